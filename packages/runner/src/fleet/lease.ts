@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream'
+import type { CloseReason } from '../host/connection.ts'
+import type { HostInfo } from '../wire/protocol.ts'
+
+/** A worker process on a host, as the client sees it. Messages arrive in order, once. */
+export interface RemoteWorker {
+  readonly pid: number
+  send(message: unknown): void
+  /** one listener; messages that come before it is set are kept */
+  onMessage(listener: (message: unknown) => void): void
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** resolves, never rejects, when the worker is gone */
+  readonly closed: Promise<WorkerEnd>
+  /** SIGTERM, and SIGKILL when it is still there after the grace time (ms, default 2000) */
+  stop(graceMs?: number): Promise<void>
+}
+export type WorkerEnd =
+  | { by: 'exit'; code: number | null; signal: string | null }
+  | ({ by: 'connection' } & { reason: CloseReason })
+
+export interface SpawnOptions {
+  cwd: string
+  env: Record<string, string>
+  execArgv: string[]
+  entry: 'vitest' | 'function'
+  data: unknown
+}
+
+/** A worker's hold on a slot of a ready host whose workspace is in sync. */
+export interface Lease {
+  readonly host: { id: string; description: string; market: string; info: HostInfo }
+  readonly gpus: readonly number[]
+  spawn(options: SpawnOptions): Promise<RemoteWorker>
+  /** brings home what was written below the workspace; call it when a file is done, before `release` */
+  collect(): Promise<CollectedFiles>
+  release(): void
+}
+/** `left`: too large to be fetched on its own; named to the user with the size. */
+export interface CollectedFiles {
+  written: string[]
+  left: { path: string; size: number }[]
+}

@@ -1,0 +1,66 @@
+/** A number is milliseconds, as everywhere in Vitest. */
+export type Duration = number | `${number}${'s' | 'm' | 'h'}`
+
+export interface Ec2Options {
+  /** which files run on hosts: `marked` (`*.experiment.*` and the tag `experiment`), all, or a rule; defaults to `marked` */
+  files?: 'marked' | 'all' | ((file: { path: string; tags: readonly string[] }) => boolean)
+  /** kinds of hosts by name, merged over the built-in `default` (one GPU) and `cpu` */
+  hosts?: Record<string, HostSpec>
+  /** hosts at a time; defaults to 1 */
+  maxHosts?: number
+  /** defaults to what the AWS SDK finds */
+  region?: string
+  /** defaults to what the AWS SDK finds */
+  profile?: string
+  /** names or globs of environment variables that workers see besides Vitest's own; defaults to none */
+  env?: string[]
+  /** what travels beyond what git lists; `maxSize` defaults to `1gb` */
+  sync?: { include?: string[]; exclude?: string[]; maxSize?: string }
+  /** folders mirrored while they grow, besides those that reporters name; defaults to none */
+  outputs?: string[]
+  /** how long an idle host waits for the next run; defaults to `10m` in a terminal and 0 in CI */
+  keepAlive?: Duration
+  /** hard limit on a host's life, enforced on the instance and outside it; defaults to `4h` */
+  maxAge?: Duration
+  /** US dollars a run may cost; defaults to no limit */
+  budget?: number
+  /** hosts lost under one file before it fails; defaults to 2 */
+  hostRetry?: number
+  /** bucket for packs and outputs; made on demand by default; `false` sends everything over SSH */
+  bucket?: string | false
+  network?: {
+    vpc?: string
+    subnets?: string[]
+    securityGroups?: string[]
+    /** defaults to `auto` */
+    connect?: 'auto' | 'public' | 'private' | 'endpoint'
+    /** CIDR ranges that may reach SSH; defaults to the caller's own address */
+    allowFrom?: string[]
+  }
+  iam?: { instanceProfile?: 'auto' | (string & {}) | false; permissionsBoundary?: string; path?: string }
+  /** put on everything that is made */
+  tags?: Record<string, string>
+  kmsKey?: string
+}
+
+/** `ssh`: an alias of `~/.ssh/config` or `user@host[:port]`: a machine you own, never launched or ended. */
+export type HostSpec = InstanceSpec | { ssh: string | string[] }
+
+export interface InstanceSpec {
+  /** 1: any one GPU, cheapest first; 0: none; defaults to 1 */
+  gpu?: number | 'T4' | 'A10G' | 'L4' | 'L40S' | 'A100' | 'H100'
+  /** instead of `gpu`, in order of preference */
+  instanceTypes?: string[]
+  /** defaults to `spot-first` */
+  market?: 'spot-first' | 'spot' | 'on-demand'
+  /** `deep-learning`, `ubuntu`, `amazon-linux`, `ami-…` or an SSM parameter; by default what suits `gpu` */
+  image?: 'deep-learning' | 'ubuntu' | 'amazon-linux' | (string & {})
+  /** defaults to the image's own */
+  user?: string
+  /** GiB; by default the image's own size, at least 40 with a GPU */
+  disk?: number
+  /** workers at a time on one host; defaults to one per GPU, one on a host without */
+  workers?: number
+  /** recipes run once per host, by name or as commands; only declared outputs are cached */
+  setup?: (string | { run: string; outputs: string[] })[]
+}

@@ -1,0 +1,129 @@
+/**
+ * What client and agent say to each other. Both ends import this file and nothing else of each other.
+ *
+ * Every stream to the agent's socket begins with one `Hello` frame from the client and one `Welcome` (or `Refusal`)
+ * back. Its role decides what follows: `control` carries calls (`Call`/`Answer`) of `AgentMethods` and `AgentEvent`s,
+ * `worker` carries one worker's messages untouched, `upload` carries the raw bytes of one pack.
+ */
+
+/** Raised when either end must not talk to an older other end. */
+export const PROTOCOL_VERSION = 1
+
+export type Hello = { protocol: number; node: string; agent: string } & Role
+export type Role =
+  | { role: 'control' }
+  | { role: 'worker'; worker: string }
+  | { role: 'upload'; pack: string; size: number }
+  /** from a worker process on the host to its agent: proves with the secret of its environment that it is that worker */
+  | { role: 'worker-process'; worker: string; secret: string }
+export type Welcome = { ok: true; node: string; agent: string }
+export type Refusal = { ok: false; message: string }
+
+/** A numbered message on a stream that must lose, double and reorder nothing. */
+export interface Numbered {
+  /** 1, 2, 3… in each direction */
+  seq: number
+  /** the highest number received from the other side so far */
+  ack: number
+  body: unknown
+}
+
+export type Call = {
+  [M in keyof AgentMethods]: { id: number; method: M; params: Parameters<AgentMethods[M]> }
+}[keyof AgentMethods]
+export type Answer =
+  | { id: number; result: unknown }
+  | { id: number; error: { code?: string; message: string; fix?: string } }
+
+/** What the client may ask the agent for. Paths named `path` are absolute on the host. */
+export interface AgentMethods {
+  info(): HostInfo
+  /** tells the host's clocks that somebody is there; the client calls it every few seconds */
+  touch(): void
+  /** of these pack hashes, the ones the store does not hold */
+  missing(packs: string[]): string[]
+  /** downloads packs by URL, verifies and unpacks each; rejects with the first that is not what its hash says */
+  pull(packs: { hash: string; size: number; url: string }[]): void
+  /** builds (once) a tree of files from packs and returns its hash */
+  tree(manifest: TreeManifest): string
+  /** opens a view: a mount namespace in which the trees appear at `root`, with a fresh layer for what is written */
+  openView(view: ViewSpec): void
+  closeView(view: string): void
+  /** files below the view's root that differ from its trees: written, changed, deleted */
+  written(view: string): WrittenFile[]
+  /** content of a file as a view sees it; `from`…`to` as in `slice` */
+  readFile(view: string, path: string, from?: number, to?: number): Uint8Array
+  /** writes a file into a view before a worker starts (earlier attempts' outputs, checkpoints) */
+  writeFile(view: string, path: string, data: Uint8Array): void
+  /** follows a folder of a view: every growth and every new file is told by a `mirror` event, the present content first */
+  mirror(view: string, folder: string): void
+  /** resolves when everything that was in the mirrored folders at the call has been told */
+  drainMirror(view: string): void
+  spawn(worker: WorkerSpec): { pid: number }
+  /** to the worker and everything it started */
+  kill(worker: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void
+  /** ends the agent; with `powerOff` the whole host */
+  end(options: { powerOff: boolean }): void
+}
+
+export type AgentEvent =
+  | { event: 'output'; worker: string; stream: 'stdout' | 'stderr'; data: Uint8Array }
+  | { event: 'exit'; worker: string; code: number | null; signal: string | null }
+  | { event: 'listen'; worker: string; port: number; open: boolean }
+  | { event: 'mirror'; view: string; path: string; offset: number; data: Uint8Array; truncate: boolean }
+  | { event: 'mirror-delete'; view: string; path: string }
+  | { event: 'spot-notice'; at: number }
+
+export interface HostInfo {
+  /** `process.version` of the agent, its platform and architecture */
+  node: string
+  platform: string
+  arch: string
+  kernel: string
+  distribution: string
+  cpus: number
+  memoryBytes: number
+  freeDiskBytes: number
+  user: string
+  gpus: { index: number; name: string; memoryMiB: number; driver: string }[]
+  /** how views are made here, or why they cannot be */
+  view: { by: 'root' | 'sudo' | 'user-namespace' } | { by: 'none'; reason: string }
+}
+
+/** A file in a tree. `hash` is the sha256 of its content in hex; its bytes lie in the pack `pack` at `offset`. */
+export type TreeEntry =
+  | { path: string; mode: number; size: number; hash: string; pack: string; offset: number }
+  | { path: string; link: string }
+  | { path: string; directory: true }
+
+/** `hash`: sha256 over the sorted entries; equal content has an equal name everywhere. Paths are relative, with `/`. */
+export interface TreeManifest {
+  hash: string
+  entries: TreeEntry[]
+}
+
+export interface ViewSpec {
+  id: string
+  /** where the trees appear: the client's own absolute path */
+  root: string
+  /** tree hashes, topmost first */
+  trees: string[]
+}
+
+export interface WorkerSpec {
+  id: string
+  view: string
+  cwd: string
+  env: Record<string, string>
+  execArgv: string[]
+  /** module to load first, absolute on the host; `vitest`: the Vitest worker, `function`: the caller of functions */
+  entry: 'vitest' | 'function'
+  /** handed to the entry untouched */
+  data: unknown
+  gpus: number[]
+}
+
+export type WrittenFile =
+  | { path: string; kind: 'file'; size: number; mode: number; hash: string }
+  | { path: string; kind: 'link'; link: string }
+  | { path: string; kind: 'deleted' }

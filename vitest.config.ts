@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'experiments/src/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'rig',
+          include: ['packages/*/test/**/*.rig.test.ts', 'rig/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'experiments', include: ['experiments/*.experiment.ts'], testTimeout: 3_600_000 },
+      },
+    ],
+  },
+})
