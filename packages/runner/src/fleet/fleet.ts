@@ -3,8 +3,6 @@ import type { Lease } from './lease.ts'
 
 /** Turns demand into hosts: a free slot on a ready host, a warm host of an earlier run, or a launch. */
 export interface Fleet {
-  /** workers that may run at a time: what `maxWorkers` should be */
-  readonly capacity: number
   /**
    * Waits for a slot on a ready host with this workspace on it.
    * @throws Ec2Error of the launch, the connection or the sync, when there is no other way left
@@ -19,6 +17,8 @@ export interface LeaseRequest {
   kind: string
   /** absolute path under which the workspace appears, here and there */
   root: string
+  /** changes when files here may have changed since the last lease: the workspace is read once per revision */
+  revision: number
   /** module files outside the graph that the work needs; their packages and all that those depend on travel */
   packages: readonly string[]
   /** absolute folders below `root` that are mirrored while they grow */

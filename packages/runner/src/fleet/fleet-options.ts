@@ -1,0 +1,40 @@
+import type { Connection } from '../host/connection.ts'
+import type { HostSession } from '../host/host-session.ts'
+import type { SyncTarget } from '../sync/sync-target.ts'
+import type { ComputeProvider, HostDemand, HostPhase } from './compute-provider.ts'
+
+/** All that the fleet needs from the world. */
+export interface FleetOptions {
+  run: string
+  kinds: readonly FleetKind[]
+  /** hosts at a time, of all kinds together */
+  maxHosts: number
+  /** ms an idle host waits for the next run; 0 ends it with the run */
+  keepAliveMs: number
+  /** brings the agent to a machine that answers */
+  openSession: (connection: Connection, options: SessionOptions) => Promise<HostSession>
+  /** brings workspace and packages to a host; returns tree hashes, topmost first */
+  sync: (target: SyncTarget, request: SyncRequest) => Promise<{ trees: string[] }>
+}
+
+export interface FleetKind {
+  name: string
+  provider: ComputeProvider
+  demand: HostDemand
+  /** workers that one host of this kind is expected to take at a time */
+  slots: number
+}
+
+export interface SessionOptions {
+  run: string
+  signal: AbortSignal
+  onPhase: (phase: HostPhase) => void
+}
+
+export interface SyncRequest {
+  root: string
+  packages: readonly string[]
+  outputs: readonly string[]
+  signal: AbortSignal
+  onProgress: (progress: { doneBytes: number; totalBytes: number }) => void
+}

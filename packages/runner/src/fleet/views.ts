@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import type { HostSession } from '../host/host-session.ts'
+import type { SyncTarget } from '../sync/sync-target.ts'
+import type { HostPhase } from './compute-provider.ts'
+import type { FleetOptions } from './fleet-options.ts'
+import type { LeaseRequest } from './fleet.ts'
+
+/** The views of one host: which workspace, at which revision, with which packages, lies where. */
+export interface Views {
+  /** Brings the workspace of a request to the host and opens a view of it, or finds the one that fits. */
+  open(session: HostSession, request: LeaseRequest, onPhase: (phase: HostPhase) => void): Promise<OpenView>
+  close(session: HostSession): Promise<void>
+}
+export interface OpenView {
+  id: string
+  root: string
+  /** how each written file looked when it was last brought home */
+  collected: Map<string, string>
+}
+
+interface Synced {
+  revision: number
+  packages: Set<string>
+  view: Promise<OpenView>
+}
+
+export function createViews({ run, sync }: Pick<FleetOptions, 'run' | 'sync'>): Views {
+  const synced = new Map<string, Synced>() // by workspace root
+  const opened = new Map<string, Promise<OpenView>>() // by view id
+  return {
+    async open(session, request, onPhase) {
+      // Files of a run share one view where they can: what one writes the next one reads, as on a local disk.
+      const known = synced.get(request.root)
+      if (known?.revision === request.revision && request.packages.every((name) => known.packages.has(name))) {
+        return await known.view
+      }
+      const packages = new Set([...(known?.packages ?? []), ...request.packages])
+      const view = bring(session, { ...request, packages: [...packages] }, onPhase)
+      const entry = { revision: request.revision, packages, view }
+      synced.set(request.root, entry)
+      view.catch(() => synced.get(request.root) === entry && synced.delete(request.root))
+      return await view
+    },
+    async close(session) {
+      const views = await Promise.allSettled(opened.values())
+      const ids = views.flatMap((view) => (view.status === 'fulfilled' ? [view.value.id] : []))
+      await Promise.allSettled(ids.map((id) => session.call('closeView', id)))
+      opened.clear()
+      synced.clear()
+    },
+  }
+
+  async function bring(
+    session: HostSession,
+    request: LeaseRequest,
+    onPhase: (phase: HostPhase) => void,
+  ): Promise<OpenView> {
+    const { root, packages, outputs, signal } = request
+    const onProgress = (progress: { doneBytes: number; totalBytes: number }) =>
+      onPhase({ phase: 'syncing', ...progress })
+    const { trees } = await sync(targetOf(session), { root, packages, outputs, signal, onProgress })
+    const name = createHash('sha256')
+      .update([root, ...trees].join('\n'))
+      .digest('hex')
+      .slice(0, 16)
+    const id = `${run}-${name}`
+    let view = opened.get(id)
+    if (!view) {
+      view = openView(session, { id, root, trees }, outputs)
+      opened.set(id, view)
+      view.catch(() => opened.delete(id))
+    }
+    return await view
+  }
+}
+
+async function openView(
+  session: HostSession,
+  spec: { id: string; root: string; trees: string[] },
+  outputs: readonly string[],
+): Promise<OpenView> {
+  await session.call('openView', spec)
+  await Promise.all(outputs.map((folder) => session.mirror(spec.id, folder)))
+  return { id: spec.id, root: spec.root, collected: new Map() }
+}
+
+function targetOf(session: HostSession): SyncTarget {
+  return {
+    missing: (packs) => session.call('missing', packs),
+    upload: (pack, content) => session.upload(pack, content),
+    pull: (packs) => session.call('pull', packs),
+    tree: (manifest) => session.call('tree', manifest),
+  }
+}
