@@ -1,4 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream'
+import type { CloseReason } from '../wire/close-reason.ts'
+
+export type { CloseReason }
 
 /**
  * A way to one machine: SSH to another one (`ssh/`), child processes on this one (`local/`). It carries bytes and runs
@@ -14,8 +17,11 @@ export interface Connection {
   exec(command: string, options?: ExecOptions): Promise<ExecResult>
   /** Starts a shell command line whose input and output are streams. */
   spawn(command: string, options?: { signal?: AbortSignal; pty?: Pty }): Promise<RemoteProcess>
-  /** Opens a stream to a unix socket on the machine. `bulk` streams never hold up others. */
-  openSocket(path: string, options?: { bulk?: boolean }): Promise<Duplex>
+  /**
+   * Opens a stream to a unix socket on the machine. `bulk` streams never hold up others. `attach`: a shell command line
+   * that joins its input and output to that socket, for machines that forbid forwarding.
+   */
+  openSocket(path: string, options?: { bulk?: boolean; attach?: string }): Promise<Duplex>
   /** Opens a stream to a TCP port as seen from the machine. */
   openPort(host: string, port: number): Promise<Duplex>
   /** Resolves, never rejects, when the connection is gone: with the reason. */
@@ -46,8 +52,6 @@ export interface RemoteProcess {
   resize(size: { rows: number; columns: number }): void
   kill(signal: NodeJS.Signals): void
 }
-/** Why something that lives on a machine ended. The first cause wins and everything pending fails with it. */
-export type CloseReason = { by: 'us' } | { by: 'them'; error: Error }
 
 /** How to reach a machine over SSH. */
 export interface HostAddress {

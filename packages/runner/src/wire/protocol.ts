@@ -3,7 +3,8 @@
  *
  * Every stream to the agent's socket begins with one `Hello` frame from the client and one `Welcome` (or `Refusal`)
  * back. Its role decides what follows: `control` carries calls (`Call`/`Answer`) of `AgentMethods` and `AgentEvent`s,
- * `worker` carries one worker's messages untouched, `upload` carries the raw bytes of one pack.
+ * `worker` carries one worker's messages untouched, `mirror` the growth of output folders: these three are message
+ * streams that resume. `upload` carries the raw bytes of one pack, answered by one more `Welcome` or `Refusal`.
  */
 
 /** Raised when either end must not talk to an older other end. */
@@ -11,22 +12,19 @@ export const PROTOCOL_VERSION = 1
 
 export type Hello = { protocol: number; node: string; agent: string } & Role
 export type Role =
-  | { role: 'control' }
-  | { role: 'worker'; worker: string }
+  /** `resume`: the session is not new; an agent that does not know it refuses */
+  | { role: 'control'; session: string; resume: boolean }
+  /** one worker's messages; opening it again goes on where the last stream was cut */
+  | { role: 'worker'; session: string; worker: string }
+  /** `MirrorEvent`s of a session */
+  | { role: 'mirror'; session: string }
   | { role: 'upload'; pack: string; size: number }
   /** from a worker process on the host to its agent: proves with the secret of its environment that it is that worker */
   | { role: 'worker-process'; worker: string; secret: string }
+  /** the rest of the stream is what the worker prints; not answered */
+  | { role: 'worker-output'; worker: string; secret: string; stream: 'stdout' | 'stderr' }
 export type Welcome = { ok: true; node: string; agent: string }
 export type Refusal = { ok: false; message: string }
-
-/** A numbered message on a stream that must lose, double and reorder nothing. */
-export interface Numbered {
-  /** 1, 2, 3… in each direction */
-  seq: number
-  /** the highest number received from the other side so far */
-  ack: number
-  body: unknown
-}
 
 export type Call = {
   [M in keyof AgentMethods]: { id: number; method: M; params: Parameters<AgentMethods[M]> }
@@ -55,12 +53,14 @@ export interface AgentMethods {
   readFile(view: string, path: string, from?: number, to?: number): Uint8Array
   /** writes a file into a view before a worker starts (earlier attempts' outputs, checkpoints) */
   writeFile(view: string, path: string, data: Uint8Array): void
-  /** follows a folder of a view: every growth and every new file is told by a `mirror` event, the present content first */
+  /** follows a folder of a view (absolute path): every growth and new file is told on the mirror stream, the present content first */
   mirror(view: string, folder: string): void
-  /** resolves when everything that was in the mirrored folders at the call has been told */
-  drainMirror(view: string): void
+  /** answers when all that was in the mirrored folders at the call has been told: how many events that were so far */
+  drainMirror(view: string): number
   spawn(worker: WorkerSpec): { pid: number }
-  /** to the worker and everything it started */
+  /** the client has used up that much of what a worker printed: so much more may come */
+  took(worker: string, stream: 'stdout' | 'stderr', bytes: number): void
+  /** to the worker; SIGKILL also to everything it started */
   kill(worker: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void
   /** ends the agent; with `powerOff` the whole host */
   end(options: { powerOff: boolean }): void
@@ -70,9 +70,12 @@ export type AgentEvent =
   | { event: 'output'; worker: string; stream: 'stdout' | 'stderr'; data: Uint8Array }
   | { event: 'exit'; worker: string; code: number | null; signal: string | null }
   | { event: 'listen'; worker: string; port: number; open: boolean }
-  | { event: 'mirror'; view: string; path: string; offset: number; data: Uint8Array; truncate: boolean }
-  | { event: 'mirror-delete'; view: string; path: string }
   | { event: 'spot-notice'; at: number }
+
+/** Paths are relative to `folder`, with `/`. */
+export type MirrorEvent = { view: string; folder: string; path: string } &
+  /** bytes at `offset`; with `truncate` the file begins anew and is whole when `size` bytes are there */
+  ({ kind: 'data'; offset: number; data: Uint8Array; truncate: boolean; size: number } | { kind: 'delete' })
 
 export interface HostInfo {
   /** `process.version` of the agent, its platform and architecture */

@@ -1,0 +1,107 @@
+import type { Duplex } from 'node:stream'
+import { Ec2Error } from '../errors.ts'
+import { FrameReader, toFrame } from './frames.ts'
+import { PROTOCOL_VERSION, type Hello, type Refusal, type Role, type Welcome } from './protocol.ts'
+
+/** Greetings are JSON, so that two ends whose structured clones differ can still tell each other so. They are short. */
+const MAX_GREETING_BYTES = 64 << 10
+const GREETING_TIMEOUT_MS = 15_000
+
+/** What must be equal at both ends. `agent`: hash of the sources that run on the host. */
+export interface Version {
+  node: string
+  agent: string
+}
+
+/**
+ * Greets the agent on a fresh stream and returns what it sent after its welcome.
+ * @throws Ec2Error `EC2_PROTOCOL` when it refuses, answers nonsense or nothing
+ */
+export async function greet(duplex: Duplex, version: Version, role: Role): Promise<Buffer> {
+  writeGreeting(duplex, { protocol: PROTOCOL_VERSION, ...version, ...role } satisfies Hello)
+  const { greeting, rest } = await readGreeting(duplex)
+  const answer = greeting as Welcome | Refusal
+  if (answer.ok === true) return rest
+  const message = answer.ok === false ? String(answer.message) : 'its answer to the greeting is not one'
+  throw new Ec2Error('EC2_PROTOCOL', `The agent on the host refused: ${message}`)
+}
+
+/**
+ * Waits for the greeting of a stream that somebody opened. A wrong version is refused by itself.
+ * @throws Ec2Error `EC2_PROTOCOL`; the stream is destroyed
+ */
+export async function receiveGreeting(duplex: Duplex, version: Version): Promise<{ hello: Hello; rest: Buffer }> {
+  const { greeting, rest } = await readGreeting(duplex)
+  const hello = greeting as Hello
+  const mismatch = describeMismatch(hello, version)
+  if (mismatch !== undefined) {
+    refuse(duplex, mismatch)
+    throw new Ec2Error('EC2_PROTOCOL', mismatch)
+  }
+  return { hello, rest }
+}
+
+export function welcome(duplex: Duplex, version: Version): void {
+  writeGreeting(duplex, { ok: true, ...version } satisfies Welcome)
+}
+
+export function refuse(duplex: Duplex, message: string): void {
+  writeGreeting(duplex, { ok: false, message } satisfies Refusal)
+  duplex.end()
+}
+
+function describeMismatch(theirs: Hello, ours: Version): string | undefined {
+  if (theirs.protocol !== PROTOCOL_VERSION) {
+    return `the client speaks protocol ${theirs.protocol}, this agent ${PROTOCOL_VERSION}`
+  }
+  if (theirs.node !== ours.node) return `the client runs Node ${theirs.node}, this agent ${ours.node}`
+  if (theirs.agent !== ours.agent) return `the client brings agent ${theirs.agent}, this one is ${ours.agent}`
+  return undefined
+}
+
+function writeGreeting(duplex: Duplex, greeting: object): void {
+  for (const piece of toFrame(Buffer.from(JSON.stringify(greeting)))) duplex.write(piece)
+}
+
+async function readGreeting(duplex: Duplex): Promise<{ greeting: object; rest: Buffer }> {
+  const reader = new FrameReader(MAX_GREETING_BYTES)
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  const onData = (chunk: Buffer) => {
+    try {
+      reader.push(chunk)
+      const frame = reader.next()
+      if (frame) resolve(frame)
+    } catch (error) {
+      reject(error)
+    }
+  }
+  const onEnd = () => reject(new Ec2Error('EC2_PROTOCOL', 'The other end hung up before it greeted'))
+  const onError = (cause: Error) =>
+    reject(new Ec2Error('EC2_PROTOCOL', 'The stream broke before a greeting', { cause }))
+  const timer = setTimeout(() => {
+    reject(new Ec2Error('EC2_PROTOCOL', `The other end did not greet within ${GREETING_TIMEOUT_MS / 1000} s`))
+  }, GREETING_TIMEOUT_MS)
+  // NOTE: the listener of errors stays: a stream that breaks between two owners must not end the process.
+  duplex.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
+  try {
+    const frame = await promise
+    return { greeting: parseGreeting(frame), rest: reader.rest() }
+  } catch (error) {
+    duplex.destroy()
+    throw error
+  } finally {
+    clearTimeout(timer)
+    duplex.pause()
+    duplex.off('data', onData).off('end', onEnd).off('close', onEnd)
+  }
+}
+
+function parseGreeting(frame: Buffer): object {
+  try {
+    const greeting: unknown = JSON.parse(frame.toString())
+    if (typeof greeting === 'object' && greeting !== null) return greeting
+  } catch {
+    // falls through: both are the same mistake
+  }
+  throw new Ec2Error('EC2_PROTOCOL', 'The other end greeted with something that is no greeting')
+}

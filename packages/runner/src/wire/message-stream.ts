@@ -1,0 +1,261 @@
+import type { Duplex } from 'node:stream'
+import { Ec2Error } from '../errors.ts'
+import type { CloseReason } from './close-reason.ts'
+import { FrameReader, toFrame } from './frames.ts'
+import { Outbox } from './outbox.ts'
+
+/**
+ * A frame of a message stream is u8 kind, u48 number, payload.
+ * `hello`: the first on every duplex; the highest number received so far. `data`, `end`: numbered 1, 2, 3… `ack`: received up to here.
+ */
+const KIND = { hello: 0, data: 1, end: 2, ack: 3 } as const
+const HEAD_BYTES = 7
+const ACK_AFTER_BYTES = 256 << 10
+const ACK_AFTER_MS = 20
+
+export interface MessageStreamOptions {
+  /** bytes kept for repetition, above which `send` answers false; defaults to 8 MiB */
+  highWaterMark?: number
+}
+
+/**
+ * A stream of messages that outlives its connections: numbered, acknowledged, kept until acknowledged, and repeated on
+ * the next duplex, so that nothing is lost, doubled or reordered. Both ends are the same. It knows nothing of sockets:
+ * `attach` takes any duplex that has been greeted, as often as there is a new one.
+ */
+export class MessageStream {
+  /** Resolves, never rejects: with the first cause. */
+  readonly closed: Promise<CloseReason>
+  readonly #resolveClosed: (reason: CloseReason) => void
+  readonly #outbox: Outbox
+  #reason: CloseReason | undefined
+  #wire: Wire | undefined
+  #received = 0
+  #acknowledged = 0
+  #unacknowledgedBytes = 0
+  #ackTimer: NodeJS.Timeout | undefined
+  #paused = false
+  #endReceived = false
+  #onMessage: ((payload: Buffer) => void) | undefined
+  #onEnd: (() => void) | undefined
+  #onDetached: ((cause: Error) => void) | undefined
+
+  constructor({ highWaterMark = 8 << 20 }: MessageStreamOptions = {}) {
+    this.#outbox = new Outbox(highWaterMark)
+    const { promise, resolve } = Promise.withResolvers<CloseReason>()
+    this.closed = promise
+    this.#resolveClosed = resolve
+  }
+
+  /** Set it before `attach`: messages are not kept for a listener that comes later. */
+  onMessage(listener: (payload: Buffer) => void): void {
+    this.#onMessage = listener
+  }
+  /** Called when the other end has sent its last message, after that message. */
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener
+    if (this.#endReceived) listener()
+  }
+  /** Called when the duplex is gone and the stream is not: attach another one, or close. */
+  onDetached(listener: (cause: Error) => void): void {
+    this.#onDetached = listener
+  }
+
+  get isAttached(): boolean {
+    return this.#wire !== undefined
+  }
+  /** Bytes sent and not yet acknowledged. */
+  get pendingBytes(): number {
+    return this.#outbox.bytes
+  }
+
+  /**
+   * Always takes the message; false means: wait for `drained` before the next.
+   * @throws Ec2Error when the stream is closed, or the message is larger than a frame may be
+   */
+  send(payload: Uint8Array): boolean {
+    return this.#push(KIND.data, payload)
+  }
+
+  /** Says that no more messages will come from this end. */
+  end(): void {
+    if (this.#reason === undefined) this.#push(KIND.end, Buffer.alloc(0))
+  }
+
+  /** Resolves when `send` may go on; also when the stream is closed, so that nobody waits for ever. */
+  drained(): Promise<void> {
+    return this.#outbox.drained()
+  }
+
+  /** Stops reading until `resume`; the other end's `send` then answers false at some point. */
+  pause(): void {
+    this.#paused = true
+    this.#wire?.duplex.pause()
+  }
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    const wire = this.#wire
+    if (wire) this.#guard(wire, () => this.#read(wire))
+    if (!this.#paused) this.#wire?.duplex.resume()
+  }
+
+  /** Goes on over this duplex; the one before may be half-open and not know it. `rest`: bytes that were read already. */
+  attach(duplex: Duplex, rest: Uint8Array = Buffer.alloc(0)): void {
+    if (this.#reason !== undefined) {
+      duplex.destroy()
+      return
+    }
+    this.#drop()
+    const wire: Wire = { duplex, reader: new FrameReader(), greeted: false }
+    this.#wire = wire
+    const isCurrent = () => this.#wire === wire
+    const onGone = (cause?: Error) => {
+      if (isCurrent()) this.detach(cause ?? new Error('The stream to the other end was cut'))
+    }
+    duplex.on('data', (chunk: Buffer) => {
+      if (!isCurrent()) return
+      wire.reader.push(chunk)
+      this.#guard(wire, () => this.#read(wire))
+    })
+    duplex.on('drain', () => isCurrent() && this.#pump())
+    duplex
+      .on('error', onGone)
+      .on('end', onGone)
+      .on('close', () => onGone())
+    this.#write(wire, KIND.hello, this.#received)
+    wire.reader.push(rest)
+    this.#guard(wire, () => this.#read(wire))
+    if (this.#paused) duplex.pause()
+    else duplex.resume()
+  }
+
+  /** Lets go of the duplex; what was not acknowledged is sent again on the next one. */
+  detach(cause: Error): void {
+    if (!this.#wire) return
+    this.#drop()
+    this.#onDetached?.(cause)
+  }
+
+  /** The one way to die. Messages that are not acknowledged are gone. */
+  close(reason: CloseReason): void {
+    if (this.#reason !== undefined) return
+    this.#reason = reason
+    this.#drop()
+    this.#outbox.clear()
+    this.#resolveClosed(reason)
+  }
+
+  #push(kind: number, payload: Uint8Array): boolean {
+    if (this.#reason !== undefined) throw closedError(this.#reason)
+    const frame = toFrame(head(kind, this.#outbox.nextNumber), payload)
+    const isBelow = this.#outbox.add(frame)
+    this.#pump()
+    return isBelow
+  }
+
+  /** As much as the duplex takes; the rest waits for its `drain`. */
+  #pump(): void {
+    const wire = this.#wire
+    if (!wire?.greeted) return
+    while (this.#wire === wire && !wire.duplex.writableNeedDrain && wire.duplex.writable) {
+      const frame = this.#outbox.next()
+      if (!frame) return
+      for (const piece of frame) wire.duplex.write(piece)
+    }
+  }
+
+  #write(wire: Wire, kind: number, number: number): void {
+    if (wire.duplex.writable) for (const piece of toFrame(head(kind, number))) wire.duplex.write(piece)
+  }
+
+  #read(wire: Wire): void {
+    while (this.#wire === wire && !this.#paused) {
+      const frame = wire.reader.next()
+      if (!frame) return
+      if (frame.length < HEAD_BYTES) throw new Ec2Error('EC2_PROTOCOL', 'The other end sent a frame without a number')
+      this.#take(wire, frame.readUInt8(), frame.readUIntBE(1, 6), frame.subarray(HEAD_BYTES))
+    }
+  }
+
+  #take(wire: Wire, kind: number, number: number, payload: Buffer): void {
+    if (kind === KIND.hello) {
+      this.#outbox.rewind(number)
+      wire.greeted = true
+      this.#pump()
+    } else if (kind === KIND.ack) {
+      this.#outbox.forget(number)
+    } else if (kind === KIND.data || kind === KIND.end) {
+      if (number <= this.#received) return // came before the cut
+      if (number !== this.#received + 1) {
+        throw new Ec2Error('EC2_PROTOCOL', `The other end sent message ${number} after message ${this.#received}`)
+      }
+      this.#received = number
+      this.#planAck(payload.length)
+      if (kind === KIND.data) {
+        this.#onMessage?.(payload)
+      } else {
+        this.#ack()
+        this.#endReceived = true
+        this.#onEnd?.()
+      }
+    } else {
+      throw new Ec2Error('EC2_PROTOCOL', `The other end sent a frame of unknown kind ${kind}`)
+    }
+  }
+
+  #planAck(bytes: number): void {
+    this.#unacknowledgedBytes += bytes
+    if (this.#unacknowledgedBytes >= ACK_AFTER_BYTES) this.#ack()
+    else this.#ackTimer ??= setTimeout(() => this.#ack(), ACK_AFTER_MS)
+  }
+
+  #ack(): void {
+    clearTimeout(this.#ackTimer)
+    this.#ackTimer = undefined
+    this.#unacknowledgedBytes = 0
+    if (!this.#wire || this.#acknowledged === this.#received) return
+    this.#acknowledged = this.#received
+    this.#write(this.#wire, KIND.ack, this.#received)
+  }
+
+  /** Nonsense from the other end closes the stream; it never reaches the listeners of the duplex. */
+  #guard(wire: Wire, read: () => void): void {
+    try {
+      read()
+    } catch (error) {
+      if (this.#wire === wire) this.close({ by: 'them', error: error as Error })
+    }
+  }
+
+  #drop(): void {
+    const wire = this.#wire
+    this.#wire = undefined
+    clearTimeout(this.#ackTimer)
+    this.#ackTimer = undefined
+    if (!wire) return
+    wire.duplex.on('error', () => {}) // late errors of a dead duplex must not end the process
+    wire.duplex.destroy()
+  }
+}
+
+interface Wire {
+  duplex: Duplex
+  reader: FrameReader
+  /** the other end has said what it received, so numbered messages may follow */
+  greeted: boolean
+}
+
+/** What those get who come after the end. */
+export function closedError(reason: CloseReason): Ec2Error {
+  if (reason.by === 'us') return new Ec2Error('EC2_ABORTED', 'The stream is closed')
+  if (reason.error instanceof Ec2Error) return reason.error
+  return new Ec2Error('EC2_HOST_LOST', `The stream is closed: ${reason.error.message}`, { cause: reason.error })
+}
+
+function head(kind: number, number: number): Buffer {
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES)
+  bytes.writeUInt8(kind)
+  bytes.writeUIntBE(number, 1, 6)
+  return bytes
+}
