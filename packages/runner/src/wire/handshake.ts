@@ -19,7 +19,19 @@ export interface Version {
  */
 export async function greet(duplex: Duplex, version: Version, role: Role): Promise<Buffer> {
   writeGreeting(duplex, { protocol: PROTOCOL_VERSION, ...version, ...role } satisfies Hello)
-  const { greeting, rest } = await readGreeting(duplex)
+  return await awaitWelcome(duplex)
+}
+
+/**
+ * Waits for a welcome, as long as it takes where there is no limit (ms), and returns what came after it.
+ * @throws Ec2Error `EC2_PROTOCOL` when it is a refusal, or nonsense
+ */
+export async function awaitWelcome(
+  duplex: Duplex,
+  early?: Uint8Array,
+  timeoutMs: number = GREETING_TIMEOUT_MS,
+): Promise<Buffer> {
+  const { greeting, rest } = await readGreeting(duplex, early, timeoutMs)
   const answer = greeting as Welcome | Refusal
   if (answer.ok === true) return rest
   const message = answer.ok === false ? String(answer.message) : 'its answer to the greeting is not one'
@@ -63,7 +75,11 @@ function writeGreeting(duplex: Duplex, greeting: object): void {
   for (const piece of toFrame(Buffer.from(JSON.stringify(greeting)))) duplex.write(piece)
 }
 
-async function readGreeting(duplex: Duplex): Promise<{ greeting: object; rest: Buffer }> {
+async function readGreeting(
+  duplex: Duplex,
+  early: Uint8Array = Buffer.alloc(0),
+  timeoutMs: number = GREETING_TIMEOUT_MS,
+): Promise<{ greeting: object; rest: Buffer }> {
   const reader = new FrameReader(MAX_GREETING_BYTES)
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
   const onData = (chunk: Buffer) => {
@@ -78,11 +94,12 @@ async function readGreeting(duplex: Duplex): Promise<{ greeting: object; rest: B
   const onEnd = () => reject(new Ec2Error('EC2_PROTOCOL', 'The other end hung up before it greeted'))
   const onError = (cause: Error) =>
     reject(new Ec2Error('EC2_PROTOCOL', 'The stream broke before a greeting', { cause }))
-  const timer = setTimeout(() => {
-    reject(new Ec2Error('EC2_PROTOCOL', `The other end did not greet within ${GREETING_TIMEOUT_MS / 1000} s`))
-  }, GREETING_TIMEOUT_MS)
+  const late = () => reject(new Ec2Error('EC2_PROTOCOL', `The other end did not greet within ${timeoutMs / 1000} s`))
+  const timer = Number.isFinite(timeoutMs) ? setTimeout(late, timeoutMs) : undefined
   // NOTE: the listener of errors stays: a stream that breaks between two owners must not end the process.
   duplex.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
+  onData(Buffer.from(early))
+  duplex.resume()
   try {
     const frame = await promise
     return { greeting: parseGreeting(frame), rest: reader.rest() }

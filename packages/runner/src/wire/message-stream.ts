@@ -87,6 +87,11 @@ export class MessageStream {
     return this.#outbox.drained()
   }
 
+  /** Resolves when the other end has everything; also when the stream is closed. */
+  flushed(): Promise<void> {
+    return this.#outbox.drained(1)
+  }
+
   /** Stops reading until `resume`; the other end's `send` then answers false at some point. */
   pause(): void {
     this.#paused = true

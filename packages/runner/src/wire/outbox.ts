@@ -7,7 +7,7 @@ export class Outbox {
   #first = 1 // number of frames[0]
   #cursor = 1 // number of the next frame to write
   #bytes = 0
-  #waiters: (() => void)[] = []
+  #waiters: { below: number; resolve: () => void }[] = []
 
   constructor(highWaterMark: number) {
     this.#highWaterMark = highWaterMark
@@ -50,13 +50,14 @@ export class Outbox {
     for (const frame of this.#frames.splice(0, received + 1 - this.#first)) this.#bytes -= lengthOf(frame)
     this.#first = received + 1
     this.#cursor = Math.max(this.#cursor, this.#first)
-    if (this.#bytes < this.#highWaterMark) this.#wake()
+    this.#wake()
   }
 
-  async drained(): Promise<void> {
-    if (this.#bytes < this.#highWaterMark) return
+  /** Resolves when fewer bytes than the mark wait; or none at all. */
+  async drained(below: number = this.#highWaterMark): Promise<void> {
+    if (this.#bytes < below) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiters.push(resolve)
+    this.#waiters.push({ below, resolve })
     await promise
   }
 
@@ -69,7 +70,10 @@ export class Outbox {
   #wake(): void {
     const waiters = this.#waiters
     this.#waiters = []
-    for (const resolve of waiters) resolve()
+    for (const waiter of waiters) {
+      if (this.#bytes < waiter.below) waiter.resolve()
+      else this.#waiters.push(waiter)
+    }
   }
 }
 

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net'
+import { receiveGreeting, refuse, welcome } from '../wire/handshake.ts'
+import type { Hello } from '../wire/protocol.ts'
+import type { Host } from './host.ts'
+import { Session } from './session.ts'
+
+/** Takes a stream that somebody opened to the agent's socket, and gives it to whom its greeting names. */
+export async function accept(socket: Socket, host: Host): Promise<void> {
+  const version = { node: process.version, agent: host.agent }
+  const { hello, rest } = await receiveGreeting(socket, version)
+  const refusal = join(hello)
+  if (refusal !== undefined) refuse(socket, refusal)
+
+  /** Returns why not. */
+  function join(role: Hello): string | undefined {
+    switch (role.role) {
+      case 'control': {
+        let session = host.sessions.get(role.session)
+        if (!session && role.resume) return 'it does not know this session: it was started anew in the meantime'
+        if (!session) {
+          session = new Session(role.session, host)
+          host.sessions.set(role.session, session)
+        }
+        host.clocks.heard()
+        welcome(socket, version)
+        session.control.attach(socket, rest)
+        return undefined
+      }
+      case 'worker':
+      case 'mirror': {
+        const session = host.sessions.get(role.session)
+        if (!session) return 'it does not know this session'
+        welcome(socket, version)
+        const stream = role.role === 'mirror' ? session.mirror.stream : session.worker(role.worker).stream
+        stream.attach(socket, rest)
+        return undefined
+      }
+      case 'worker-process':
+      case 'worker-output': {
+        const { worker: id, secret } = role
+        const worker = [...host.sessions.values()].map((session) => session.findWorker(id, secret)).find(Boolean)
+        if (!worker) return `no worker \`${id}\` with this secret`
+        if (role.role === 'worker-output') {
+          worker.connectOutput(role.stream, socket, rest)
+        } else {
+          welcome(socket, version)
+          worker.connectProcess(socket, rest)
+        }
+        return undefined
+      }
+      case 'upload':
+        void upload(role)
+        return undefined
+      default:
+        return `unknown role \`${String((role satisfies never as Hello).role)}\``
+    }
+  }
+
+  async function upload({ pack, size }: { pack: string; size: number }): Promise<void> {
+    host.clocks.heard()
+    try {
+      welcome(socket, version)
+      await host.store.receive({ hash: pack, size }, bytesOf(socket, rest, size))
+      welcome(socket, version)
+      socket.end()
+    } catch (error) {
+      refuse(socket, (error as Error).message)
+    }
+  }
+}
+
+// As many bytes as were announced: the stream stays open for the answer.
+async function* bytesOf(socket: Socket, rest: Buffer, size: number): AsyncIterable<Uint8Array> {
+  let missing = size
+  if (rest.length > 0) {
+    missing -= rest.length
+    yield rest
+  }
+  if (missing <= 0) return
+  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    missing -= chunk.length
+    yield chunk
+    if (missing <= 0) return
+  }
+}

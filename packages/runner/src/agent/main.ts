@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { isAnswering, serve } from './serve.ts'
+
+/**
+ * The agent's command line, run by the client over its connection:
+ *
+ *     main start --state DIR --agent HASH --socket PATH    starts an agent in the background, or finds the one that runs
+ *     main serve …                                         is that agent
+ *     main attach --socket PATH                            joins stdin and stdout to it
+ */
+const START_TIMEOUT_MS = 30_000
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { state: { type: 'string' }, agent: { type: 'string' }, socket: { type: 'string' } },
+})
+const { state = '', agent = '', socket = '' } = values
+
+if (positionals[0] === 'serve') await serve({ state, agent, socket })
+else if (positionals[0] === 'start') await start()
+else if (positionals[0] === 'attach') attach()
+else throw new Error(`Unknown command \`${positionals[0] ?? ''}\``)
+
+async function start(): Promise<void> {
+  if (await isAnswering(socket)) return
+  const log = join(state, 'agent.log')
+  const output = openSync(log, 'w')
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, process.argv[1] as string, 'serve', ...process.argv.slice(3)],
+    {
+      detached: true,
+      stdio: ['ignore', output, output],
+      cwd: dirname(socket),
+    },
+  )
+  let isDead = false
+  child.once('exit', () => (isDead = true))
+  const until = Date.now() + START_TIMEOUT_MS
+  while (!(await isAnswering(socket))) {
+    if (isDead || Date.now() > until) {
+      process.stderr.write(`The agent did not start; its log is ${log}\n`)
+      process.exit(1)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  child.unref()
+  process.exit(0)
+}
+
+function attach(): void {
+  const stream = connect(socket)
+  stream.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  })
+  process.stdin.pipe(stream).pipe(process.stdout)
+  stream.on('close', () => process.exit(0))
+}

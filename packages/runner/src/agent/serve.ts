@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { accept } from './accept.ts'
+import { startClocks } from './clocks.ts'
+import { prepareFolders } from './folders.ts'
+import type { Host } from './host.ts'
+import { readHostInfo } from './host-info.ts'
+import { watchSpotNotice } from './spot-notice.ts'
+import { createStore } from './store.ts'
+import { findViewMode } from './view-mode.ts'
+
+export interface ServeOptions {
+  /** the agent's folder on this host */
+  state: string
+  /** hash of the sources it runs from */
+  agent: string
+  socket: string
+}
+
+/** Runs an agent until it is told to end, or nobody needs it any more. Returns at once when one is there already. */
+export async function serve({ state, agent, socket }: ServeOptions): Promise<void> {
+  if (await isAnswering(socket)) return
+  rmSync(socket, { force: true })
+  const folders = prepareFolders(state)
+  const view = await findViewMode(folders)
+  const info = readHostInfo(folders, view)
+  info.catch(() => {}) // told to whoever asks
+  const host: Host = {
+    agent,
+    socket,
+    folders,
+    store: createStore(folders.store),
+    view,
+    clocks: startClocks({ onExpired: () => void host.end({ powerOff: false }) }),
+    sessions: new Map(),
+    readInfo: () => info,
+    async end({ powerOff }) {
+      server.close()
+      spotNotice.stop()
+      await Promise.allSettled([...host.sessions.values()].map((session) => session.close()))
+      host.clocks.stop()
+      rmSync(socket, { force: true })
+      rmSync(folders.runs, { recursive: true, force: true })
+      if (powerOff) await shutDown()
+      process.exit(0)
+    },
+  }
+  const spotNotice = watchSpotNotice((at) => {
+    for (const session of host.sessions.values()) session.tellSpotNotice(at)
+  })
+  const server = createServer({ pauseOnConnect: false }, (stream) => {
+    stream.on('error', () => {}) // told by `close`
+    accept(stream, host).catch(() => stream.destroy())
+  })
+  process.umask(0o077)
+  server.listen(socket)
+  process.umask(0o022)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void host.end({ powerOff: false }))
+}
+
+export async function isAnswering(socket: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const probe = connect(socket)
+    probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    probe.once('connect', () => probe.destroy())
+  })
+}
+
+/** As the instance shuts itself down, which ends it; the machine of somebody is never told to. */
+async function shutDown(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    execFile('sudo', ['-n', 'shutdown', '-h', 'now'], () => resolve())
+  })
+}

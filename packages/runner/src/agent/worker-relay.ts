@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { encode } from '../wire/codec.ts'
+import { FrameReader, toFrame } from '../wire/frames.ts'
+import { MessageStream } from '../wire/message-stream.ts'
+import type { AgentEvent, WorkerSpec } from '../wire/protocol.ts'
+
+/** Bytes that a worker may print ahead of the client, per stream. */
+const OUTPUT_WINDOW_BYTES = 1 << 20
+/** A process that is gone has closed its outputs; if not, somebody holds them whom nobody waits for. */
+const OUTPUT_GRACE_MS = 1000
+
+type OutputName = 'stdout' | 'stderr'
+
+/**
+ * One worker, as the agent has it: messages pass unread between the client's stream and the process's socket, what is
+ * printed becomes events. Neither side can fill the agent's memory: whoever is ahead is not read until the other follows.
+ */
+export class WorkerRelay {
+  readonly id: string
+  readonly secret: string = randomBytes(16).toString('hex')
+  readonly stream: MessageStream = new MessageStream()
+  /** nothing until the client has said what it is to be */
+  spec: WorkerSpec | undefined
+  readonly #tell: (event: AgentEvent) => void
+  readonly #outputs = new Map<OutputName, Output>()
+  #socket: Socket | undefined
+  #exited = false
+
+  constructor(id: string, tell: (event: AgentEvent) => void) {
+    this.id = id
+    this.#tell = tell
+    this.stream.onMessage((payload) => this.#toProcess(payload))
+    this.stream.pause() // until the process is there
+  }
+
+  /** The process has connected: what it is to be is its first message, then the client's follow. */
+  connectProcess(socket: Socket, rest: Buffer): void {
+    this.#socket?.destroy()
+    this.#socket = socket
+    for (const piece of toFrame(encode({ entry: this.spec?.entry, data: this.spec?.data }))) socket.write(piece)
+    socket.on('drain', () => this.stream.resume())
+    const reader = new FrameReader()
+    let isWaiting = false
+    const read = async () => {
+      if (isWaiting) return
+      for (let frame = reader.next(); frame; frame = reader.next()) {
+        if (this.#exited && !this.stream.isAttached) break
+        if (this.stream.send(frame)) continue
+        isWaiting = true
+        socket.pause()
+        await this.stream.drained()
+        isWaiting = false
+      }
+      socket.resume()
+    }
+    const onData = (chunk: Buffer) => {
+      reader.push(chunk)
+      read().catch(() => socket.destroy()) // closed by the client, or nonsense
+    }
+    socket.on('data', onData)
+    if (rest.length > 0) onData(rest)
+    socket.resume()
+    this.stream.resume()
+  }
+
+  connectOutput(name: OutputName, socket: Socket, rest: Buffer): void {
+    const { promise: ended, resolve } = Promise.withResolvers<void>()
+    const output: Output = { socket, ahead: 0, ended }
+    this.#outputs.set(name, output)
+    const onData = (data: Buffer) => {
+      output.ahead += data.length
+      if (output.ahead >= OUTPUT_WINDOW_BYTES) socket.pause()
+      this.#tell({ event: 'output', worker: this.id, stream: name, data })
+    }
+    socket
+      .on('data', onData)
+      .once('close', resolve)
+      .on('error', () => {})
+    if (rest.length > 0) onData(rest)
+    else socket.resume()
+  }
+
+  /** The client has used up that much output. */
+  took(name: OutputName, bytes: number): void {
+    const output = this.#outputs.get(name)
+    if (!output) return
+    output.ahead -= bytes
+    if (output.ahead < OUTPUT_WINDOW_BYTES) output.socket.resume()
+  }
+
+  /** The process is gone: tells so after everything it printed and sent. */
+  async exit(code: number | null, signal: string | null): Promise<void> {
+    if (this.#exited) return
+    this.#exited = true
+    for (const { socket, ended } of this.#outputs.values()) {
+      // What the client has not used up yet may take long to come; only silence is cut short.
+      while (!socket.closed && socket.isPaused()) await Promise.race([ended, sleep(OUTPUT_GRACE_MS)])
+      await Promise.race([ended, sleep(OUTPUT_GRACE_MS)])
+      socket.destroy()
+    }
+    if (this.#socket && !this.#socket.closed) {
+      const gone = new Promise((resolve) => this.#socket?.once('close', resolve))
+      await Promise.race([gone, sleep(OUTPUT_GRACE_MS)])
+    }
+    await this.stream.drained()
+    this.stream.end()
+    this.#tell({ event: 'exit', worker: this.id, code, signal })
+  }
+
+  close(): void {
+    this.stream.close({ by: 'us' })
+    this.#socket?.destroy()
+    for (const { socket } of this.#outputs.values()) socket.destroy()
+  }
+
+  #toProcess(payload: Buffer): void {
+    if (!this.#socket?.writable) return // exited: nobody listens any more
+    for (const piece of toFrame(payload)) this.#socket.write(piece)
+    if (this.#socket.writableNeedDrain) this.stream.pause()
+  }
+}
+
+interface Output {
+  socket: Socket
+  /** bytes told and not used up */
+  ahead: number
+  ended: Promise<void>
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

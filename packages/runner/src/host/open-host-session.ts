@@ -1,0 +1,77 @@
+import { Ec2Error } from '../errors.ts'
+import type { HostPhase } from '../fleet/compute-provider.ts'
+import { readAgentSources } from './agent-sources.ts'
+import type { Connection } from './connection.ts'
+import type { HostSession } from './host-session.ts'
+import { identifyOwnNode, installAgent, installNode, type NodeDownload } from './install.ts'
+import { createLink } from './link.ts'
+import { placesOf, probeHost } from './probe.ts'
+import { startSession } from './session.ts'
+import { toCommandLine } from './shell.ts'
+
+export interface OpenHostSessionOptions {
+  /** id of the run, for messages */
+  run: string
+  signal: AbortSignal
+  onPhase: (phase: HostPhase) => void
+  /** absolute folder on the host for store, Node and agent; by default below /var/lib, or ~/.cache without root */
+  stateDir?: string
+  /** where the host gets Node instead of from this machine: an official `.tar.gz` */
+  node?: NodeDownload
+  /** dials the same machine again when the connection is lost; without it a lost connection is a lost host */
+  reconnect?: () => Promise<Connection>
+}
+
+/**
+ * Brings Node and the agent to a machine, each once per content, starts the agent or finds the one that runs, and opens
+ * a session with it. The session owns the connection from then on.
+ * @throws Ec2Error `EC2_HOST` when the machine cannot be used, `EC2_PROTOCOL` when something else answers
+ */
+export async function openHostSession(
+  connection: Connection,
+  { signal, onPhase, stateDir, node, reconnect }: OpenHostSessionOptions,
+): Promise<HostSession> {
+  const sources = readAgentSources()
+  const places = placesOf(sources)
+  const probe = await probeHost(connection, places, { stateDir, mine: await identifyOwnNode() })
+  signal.throwIfAborted()
+  if (!probe.hasNode) {
+    onPhase({ phase: 'installing', detail: `Node ${process.version}` })
+    await installNode(connection, probe, places, { download: node, signal })
+  }
+  if (!probe.hasAgent) {
+    onPhase({ phase: 'installing', detail: 'agent' })
+    await installAgent(connection, probe, places, sources, signal)
+  }
+  const socket = `${probe.state}/${sources.hash}.sock`
+  if (Buffer.byteLength(socket) > 100) {
+    throw new Ec2Error('EC2_HOST', `The agent's folder ${probe.state} has too long a name for a socket below it`)
+  }
+  const binary = `${probe.state}/${places.node}/node`
+  const main = `${probe.state}/${places.agent}/${sources.main}`
+  const run = [binary, '--disable-warning=ExperimentalWarning', main]
+  try {
+    await connection.exec(
+      toCommandLine([...run, 'start', '--state', probe.state, '--agent', sources.hash, '--socket', socket]),
+      { signal },
+    )
+  } catch (cause) {
+    if (!(cause instanceof Ec2Error) || cause.code !== 'EC2_FUNCTION') throw cause
+    throw new Ec2Error(
+      'EC2_HOST',
+      `The agent does not start on ${connection.name}: ${String(cause.data.stderr).trim()}`,
+      { cause },
+    )
+  }
+  const attach = toCommandLine([...run, 'attach', '--socket', socket])
+  const version = { node: process.version, agent: sources.hash }
+  const link = createLink({ connection, reconnect, socket, attach, version })
+  try {
+    const session = await startSession(link)
+    signal.throwIfAborted()
+    return session
+  } catch (error) {
+    link.close({ by: 'us' })
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto'
+import { createCaller } from '../wire/calls.ts'
+import { MessageStream } from '../wire/message-stream.ts'
+import type { AgentEvent } from '../wire/protocol.ts'
+import { fetchWritten } from './fetch-written.ts'
+import type { HostSession } from './host-session.ts'
+import type { Link } from './link.ts'
+import { createMirrors } from './mirrors.ts'
+import { startPings } from './pings.ts'
+import { createRemoteWorker, type WorkerHandle } from './remote-worker.ts'
+import { sendPack } from './send-pack.ts'
+
+const GOODBYE_MS = 2000
+
+/** Opens a session with an agent that runs. @throws Ec2Error when it does not answer, or is another version */
+export async function startSession(link: Link): Promise<HostSession> {
+  const session = randomUUID()
+  const workers = new Map<string, WorkerHandle>()
+  const spotListeners = new Set<(at: Date) => void>()
+  const control = new MessageStream()
+  const mirrors = createMirrors()
+  const caller = createCaller(control, onEvent)
+  await link.keep(control, { role: 'control', session, resume: false })
+  // From now on the agent has to know it.
+  const info = await caller.call('info')
+  const pinging = startPings(
+    () => caller.call('touch'),
+    (cause) => link.drop(cause),
+  )
+
+  void control.closed.then((reason) => link.close(reason))
+  void link.closed.then((reason) => {
+    pinging.stop()
+    control.close(reason)
+    mirrors.close(reason)
+    for (const worker of workers.values()) worker.lose(reason)
+    workers.clear()
+  })
+
+  return {
+    info,
+    closed: link.closed,
+    call: (method, ...params) => caller.call(method, ...params),
+    async upload({ hash, size }, content) {
+      const { duplex, rest } = await link.open({ role: 'upload', pack: hash, size }, { bulk: true })
+      await sendPack(duplex, rest, content)
+    },
+    async spawnWorker(view, { gpus, ...options }) {
+      const id = randomUUID()
+      const stream = new MessageStream()
+      const handle = createRemoteWorker(stream, {
+        kill: (signal) => caller.call('kill', id, signal),
+        took: (name, bytes) => void caller.call('took', id, name, bytes).catch(() => {}),
+      })
+      workers.set(id, handle)
+      void handle.closed.then(() => workers.delete(id))
+      try {
+        // Side by side: the agent takes them in either order.
+        const [{ pid }] = await Promise.all([
+          caller.call('spawn', { ...options, id, view, gpus: [...gpus] }),
+          link.keep(stream, { role: 'worker', session, worker: id }),
+        ])
+        return handle.start(pid)
+      } catch (error) {
+        handle.lose({ by: 'us' })
+        throw error
+      }
+    },
+    async mirror(view, folder) {
+      await mirrors.open(view, folder, (stream) => link.keep(stream, { role: 'mirror', session }, { bulk: true }))
+      await caller.call('mirror', view, folder)
+    },
+    async drainMirror(view) {
+      await mirrors.caughtUp(await caller.call('drainMirror', view))
+    },
+    fetchWritten: (view, root, file) =>
+      fetchWritten((...params) => caller.call('readFile', ...params), view, root, file),
+    onSpotNotice: (listener) => void spotListeners.add(listener),
+    async close({ end = false, powerOff = false } = {}) {
+      if (end || powerOff) await caller.call('end', { powerOff }).catch(() => {})
+      else await sayGoodbye(control)
+      link.close({ by: 'us' })
+      await link.connection.close()
+    },
+  }
+
+  function onEvent(event: AgentEvent): void {
+    if (event.event === 'spot-notice') for (const listener of spotListeners) listener(new Date(event.at))
+    else workers.get(event.worker)?.receive(event)
+  }
+}
+
+/** The agent ends what belongs to the session when it hears that nothing more comes. */
+async function sayGoodbye(control: MessageStream): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, GOODBYE_MS)
+  })
+  control.end()
+  await Promise.race([control.flushed(), late])
+  clearTimeout(timer)
+}

@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Ec2Error } from '../errors.ts'
+import { commandFailed } from '../host/command-failed.ts'
+import type { CloseReason, Connection, ExecOptions, RemoteProcess } from '../host/connection.ts'
+
+/** This machine, as if it were another one: shell commands as child processes, sockets directly. */
+export function connectLocal(): Connection {
+  const children = new Set<ChildProcess>()
+  const sockets = new Set<Socket>()
+  const { promise: closed, resolve: close } = Promise.withResolvers<CloseReason>()
+  let isClosed = false
+
+  return {
+    name: 'this machine',
+    closed,
+    async exec(command, { input, signal, onStdout, onStderr }: ExecOptions = {}) {
+      const child = start(command, signal)
+      const stdout: Buffer[] = []
+      const stderr: Buffer[] = []
+      child.stdout?.on('data', (chunk: Buffer) => onStdout?.(chunk) ?? stdout.push(chunk))
+      child.stderr?.on('data', (chunk: Buffer) => onStderr?.(chunk) ?? stderr.push(chunk))
+      const exited = ended(child)
+      feed(child, input)
+      const { code, signal: by } = await exited
+      signal?.throwIfAborted()
+      const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
+      if (code !== 0) throw commandFailed(command, 'this machine', { ...result, code, signal: by })
+      return result
+    },
+    async spawn(command, { signal } = {}): Promise<RemoteProcess> {
+      const child = start(command, signal)
+      return {
+        stdin: child.stdin as never,
+        stdout: child.stdout as never,
+        stderr: child.stderr as never,
+        exited: ended(child),
+        resize() {},
+        kill: (by) => void child.kill(by),
+      }
+    },
+    openSocket: (path) => open({ path }, path),
+    openPort: (host, port) => open({ host, port }, `${host}:${port}`),
+    async close() {
+      isClosed = true
+      for (const child of children) child.kill()
+      for (const socket of sockets) socket.destroy()
+      close({ by: 'us' })
+    },
+  }
+
+  function start(command: string, signal: AbortSignal | undefined): ChildProcess {
+    if (isClosed) throw new Ec2Error('EC2_ABORTED', 'The connection to this machine is closed')
+    signal?.throwIfAborted()
+    const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', ...(signal && { signal }) })
+    children.add(child)
+    child.on('error', () => {}) // an abort; told by the end
+    child.once('close', () => children.delete(child))
+    return child
+  }
+
+  async function open(options: NetConnectOpts, name: string): Promise<Socket> {
+    if (isClosed) throw new Ec2Error('EC2_ABORTED', 'The connection to this machine is closed')
+    const socket = connect(options)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve).once('error', reject)
+      })
+    } catch (cause) {
+      throw new Ec2Error('EC2_UNREACHABLE', `Nothing listens on ${name} of this machine`, { cause })
+    }
+    socket.setNoDelay(true)
+    sockets.add(socket)
+    socket.on('error', () => {}).once('close', () => sockets.delete(socket))
+    return socket
+  }
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+  return await new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+function feed(child: ChildProcess, input: ExecOptions['input']): void {
+  const { stdin } = child
+  if (!stdin) return
+  // A command that does not read all of its input is no mistake.
+  stdin.on('error', () => {})
+  if (input instanceof Readable) void pipeline(input, stdin).catch(() => child.kill())
+  else stdin.end(input)
+}
