@@ -1,0 +1,148 @@
+import { Readable, type Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Ec2Error } from '../errors.ts'
+import { commandFailed } from '../host/command-failed.ts'
+import type { CloseReason, Connection, HostAddress, RemoteProcess } from '../host/connection.ts'
+import { ChannelStream } from './channel-stream.ts'
+import { dial } from './dial.ts'
+import { forward } from './open-transport.ts'
+import { createSshClients, openStreamLocal, type Session } from './ssh-clients.ts'
+
+export interface ConnectSshOptions {
+  signal: AbortSignal
+  /** brings the bytes to the host instead of TCP: a tunnel; called once per connection */
+  transport?: () => Promise<Duplex>
+}
+
+/**
+ * Connects to a machine over SSH.
+ * @throws Ec2Error `EC2_UNREACHABLE` (`data.reason`: `refused`, `timeout`, `name`, `route`, `authentication`, `handshake`,
+ * `lost`), `EC2_HOST_KEY`
+ */
+export async function connectSsh(address: HostAddress, { signal, transport }: ConnectSshOptions): Promise<Connection> {
+  const never = new AbortController().signal
+  const control = await dial(address, { signal, transport })
+  const clients = createSshClients(control, () => dial(address, { signal: never, transport }))
+  const name = address.alias ?? `${address.user}@${address.host}`
+  const { promise: closed, resolve: close } = Promise.withResolvers<CloseReason>()
+  let lastError: Error | undefined
+  let isForwardingRefused = false
+  control.on('error', (error) => (lastError = error))
+  control.once('close', () => {
+    const error = new Ec2Error('EC2_HOST_LOST', `The SSH connection to ${name} was lost`, { cause: lastError })
+    close({ by: 'them', error })
+    clients.end()
+  })
+
+  const start = async (command: string, pty?: Parameters<typeof clients.exec>[1]): Promise<Session> => {
+    try {
+      return await clients.exec(command, pty)
+    } catch (cause) {
+      if (cause instanceof Ec2Error) throw cause
+      throw new Ec2Error('EC2_UNREACHABLE', `${name} starts no command: ${(cause as Error).message}`, {
+        cause,
+        data: { reason: 'lost' },
+      })
+    }
+  }
+
+  return {
+    name,
+    closed,
+    async exec(command, { input, signal: aborted, onStdout, onStderr } = {}) {
+      aborted?.throwIfAborted()
+      const session = await start(command)
+      const { channel } = session
+      const stdout: Buffer[] = []
+      const stderr: Buffer[] = []
+      channel.on('data', (chunk: Buffer) => onStdout?.(chunk) ?? stdout.push(chunk))
+      channel.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk) ?? stderr.push(chunk))
+      const onAbort = () => channel.close()
+      aborted?.addEventListener('abort', onAbort)
+      try {
+        const exited = ended(session)
+        if (input instanceof Readable) void pipeline(input, channel, { end: true }).catch(() => {})
+        else channel.end(input)
+        const { code, signal: by } = await exited
+        aborted?.throwIfAborted()
+        const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
+        if (code !== 0) throw commandFailed(command, name, { ...result, code, signal: by })
+        return result
+      } finally {
+        aborted?.removeEventListener('abort', onAbort)
+      }
+    },
+    async spawn(command, { signal: aborted, pty } = {}): Promise<RemoteProcess> {
+      aborted?.throwIfAborted()
+      const session = await start(command, pty && { rows: pty.rows, cols: pty.columns, term: pty.term })
+      const { channel } = session
+      const exited = ended(session)
+      exited.catch(() => {}) // whoever waits for it is told
+      aborted?.addEventListener('abort', () => channel.close(), { once: true })
+      return {
+        stdin: channel,
+        stdout: channel,
+        stderr: channel.stderr as Readable,
+        exited,
+        resize: ({ rows, columns }) => channel.setWindow(rows, columns, 0, 0),
+        kill: (by) => channel.signal(by.replace(/^SIG/, '')),
+      }
+    },
+    async openSocket(path, { bulk = false, attach } = {}) {
+      if (!isForwardingRefused) {
+        const client = await clients.get(bulk ? 'bulk' : 'control')
+        try {
+          return await openStreamLocal(client, path)
+        } catch (cause) {
+          // A host that forbids forwarding answers as one without that socket.
+          const isRefusal = (cause as { reason?: unknown }).reason !== undefined
+          if (!isRefusal || attach === undefined) {
+            throw new Ec2Error('EC2_UNREACHABLE', `Nothing listens on ${path} of ${name}`, {
+              cause,
+              data: { reason: 'refused' },
+            })
+          }
+        }
+      }
+      if (attach === undefined)
+        throw new Ec2Error('EC2_UNREACHABLE', `${name} forbids forwarding`, { data: { reason: 'refused' } })
+      const { client, channel } = await start(attach)
+      channel.stderr.resume()
+      const stream = new ChannelStream(client, channel)
+      // Its first answer proves that the way works where forwarding did not; a missing socket gives none.
+      stream.once('data', () => (isForwardingRefused = true))
+      stream.pause()
+      return stream
+    },
+    async openPort(host, port) {
+      return await forward(control, host, port)
+    },
+    async close() {
+      close({ by: 'us' })
+      clients.end()
+    },
+  }
+}
+
+async function ended({ client, channel }: Session): Promise<{ code: number | null; signal: string | null }> {
+  return await new Promise((resolve, reject) => {
+    let code: number | null = null
+    let signal: string | null = null
+    const onLost = () => {
+      reject(
+        new Ec2Error('EC2_UNREACHABLE', 'The SSH connection was lost while a command ran', {
+          data: { reason: 'lost' },
+        }),
+      )
+    }
+    client.once('close', onLost)
+    channel.on('exit', (status: number | null, name?: string) => {
+      code = status
+      signal = name === undefined ? null : `SIG${name.replace(/^SIG/, '')}`
+    })
+    channel.once('close', () => {
+      client.off('close', onLost)
+      resolve({ code, signal })
+    })
+  })
+}
