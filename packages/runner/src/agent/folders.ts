@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { mkdirSync, readdirSync, statfsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { removeRun } from './remove-run.ts'
 
 const OVERLAY_MAGIC = 0x794c7630
 
@@ -15,7 +16,7 @@ export interface Folders {
 }
 
 /** Makes the agent's folders, and removes the layers of agents that are dead. */
-export function prepareFolders(state: string): Folders {
+export async function prepareFolders(state: string): Promise<Folders> {
   const store = join(state, 'store')
   mkdirSync(store, { recursive: true })
   // The upper layer of an overlay cannot lie on an overlay, as in containers; memory can take it then.
@@ -23,10 +24,10 @@ export function prepareFolders(state: string): Folders {
   const all = join(parent, 'runs')
   mkdirSync(all, { recursive: true, mode: 0o755 })
   for (const name of readdirSync(all)) {
-    if (!isRunning(Number(name))) rmSync(join(all, name), { recursive: true, force: true })
+    if (!isRunning(Number(name))) await removeRun(join(all, name))
   }
   const runs = join(all, String(process.pid))
-  rmSync(runs, { recursive: true, force: true })
+  await removeRun(runs)
   mkdirSync(runs)
   return { state, store, runs }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -42,7 +42,9 @@ async function start(): Promise<void> {
   const until = Date.now() + START_TIMEOUT_MS
   while (!(await isAnswering(socket))) {
     if (isDead || Date.now() > until) {
-      process.stderr.write(`The agent did not start; its log is ${log}\n`)
+      process.stderr.write(
+        `${readFileSync(log, 'utf8').slice(-2000)}\nThe agent did not start within ${START_TIMEOUT_MS / 1000} s; its log is ${log}\n`,
+      )
       process.exit(1)
     }
     await new Promise((resolve) => setTimeout(resolve, 10))

@@ -6,6 +6,7 @@ import { startClocks } from './clocks.ts'
 import { prepareFolders } from './folders.ts'
 import type { Host } from './host.ts'
 import { readHostInfo } from './host-info.ts'
+import { removeRun } from './remove-run.ts'
 import { watchSpotNotice } from './spot-notice.ts'
 import { createStore } from './store.ts'
 import { findViewMode } from './view-mode.ts'
@@ -22,7 +23,7 @@ export interface ServeOptions {
 export async function serve({ state, agent, socket }: ServeOptions): Promise<void> {
   if (await isAnswering(socket)) return
   rmSync(socket, { force: true })
-  const folders = prepareFolders(state)
+  const folders = await prepareFolders(state)
   const view = await findViewMode(folders)
   const info = readHostInfo(folders, view)
   info.catch(() => {}) // told to whoever asks
@@ -41,7 +42,7 @@ export async function serve({ state, agent, socket }: ServeOptions): Promise<voi
       await Promise.allSettled([...host.sessions.values()].map((session) => session.close()))
       host.clocks.stop()
       rmSync(socket, { force: true })
-      rmSync(folders.runs, { recursive: true, force: true })
+      await removeRun(folders.runs)
       if (powerOff) await shutDown()
       process.exit(0)
     },

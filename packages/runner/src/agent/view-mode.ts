@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { HostInfo } from '../wire/protocol.ts'
 import type { Folders } from './folders.ts'
+import { removeRun } from './remove-run.ts'
 import { baseEnvironment, toViewCommand, type ViewMode } from './view-command.ts'
 
 const run = promisify(execFile)
@@ -42,7 +43,7 @@ async function tryView(mode: ViewMode, { runs, state }: Folders): Promise<string
     const { stderr = '', message } = error as Error & { stderr?: string }
     return stderr.trim().split('\n').at(-1) || message
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    await removeRun(folder)
   }
 }
 

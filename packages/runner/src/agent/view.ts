@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { decode, encode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import type { ViewSpec } from '../wire/protocol.ts'
 import type { Folders } from './folders.ts'
+import { removeRun } from './remove-run.ts'
 import { baseEnvironment, toViewCommand, type ViewMode } from './view-command.ts'
 import type { ViewCall, ViewMessage, ViewMethods, ViewSettings } from './view-protocol.ts'
 
@@ -88,7 +89,7 @@ export async function openView(spec: ViewSpec, context: ViewContext): Promise<Vi
   try {
     await ready
   } catch (error) {
-    await removeRun(run, mode)
+    await removeRun(run)
     throw error
   }
   return {
@@ -108,7 +109,7 @@ export async function openView(spec: ViewSpec, context: ViewContext): Promise<Vi
       const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_TIMEOUT_MS)
       await exited
       clearTimeout(timer)
-      await removeRun(run, mode)
+      await removeRun(run)
     },
   }
 
@@ -137,18 +138,5 @@ function checkSpec({ id, root }: ViewSpec, { state }: Folders): void {
         fix: 'Allow `sudo` without a password on this host, so that its folder can lie below /var/lib.',
       },
     )
-  }
-}
-
-/** Tests may leave folders that nobody may enter, and root's are possible too where sudo is. */
-async function removeRun(run: string, mode: ViewMode): Promise<void> {
-  try {
-    await rm(run, { recursive: true, force: true })
-  } catch (error) {
-    const [file, ...args] =
-      mode === 'sudo' ? ['sudo', '-n', 'rm', '-rf', run] : ['sh', '-c', 'chmod -R u+rwX "$0"; rm -rf "$0"', run]
-    const child = spawn(file as string, args, { stdio: 'ignore' })
-    const code = await new Promise((resolve) => child.once('close', resolve).once('error', resolve))
-    if (code !== 0) throw error
   }
 }

@@ -5,7 +5,10 @@ export const MAX_FRAME_BYTES: number = 256 << 20
 
 const HEADER_BYTES = 4
 
-/** A frame on the wire: u32 big-endian length, then that many bytes. Written as pieces, so nothing large is copied. */
+/** Up to here one write costs more than one copy. */
+const COPY_BYTES = 32 << 10
+
+/** A frame on the wire: u32 big-endian length, then that many bytes. Large ones are written as pieces and not copied. */
 export function toFrame(...pieces: readonly Uint8Array[]): Uint8Array[] {
   let length = 0
   for (const piece of pieces) length += piece.length
@@ -20,7 +23,7 @@ export function toFrame(...pieces: readonly Uint8Array[]): Uint8Array[] {
   }
   const header = Buffer.allocUnsafe(HEADER_BYTES)
   header.writeUInt32BE(length)
-  return [header, ...pieces]
+  return length <= COPY_BYTES ? [Buffer.concat([header, ...pieces])] : [header, ...pieces]
 }
 
 /** Cuts a stream of bytes, however it is chopped, into frames. */
@@ -61,10 +64,15 @@ export class FrameReader {
     return this.#take(this.#size)
   }
 
+  /** The first chunk, grown to hold a whole header. */
   #header(): Buffer {
-    const [first] = this.#chunks
-    if (first && first.length >= HEADER_BYTES) return first
-    return Buffer.concat(this.#chunks, this.#size).subarray(0, HEADER_BYTES)
+    const [first] = this.#chunks as [Buffer]
+    if (first.length >= HEADER_BYTES) return first
+    let count = 0
+    for (let size = 0; size < HEADER_BYTES; count += 1) size += this.#chunks[count]?.length ?? 0
+    const header = Buffer.concat(this.#chunks.slice(0, count))
+    this.#chunks.splice(0, count, header)
+    return header
   }
 
   #take(bytes: number): Buffer {

@@ -82,11 +82,15 @@ async function readGreeting(
 ): Promise<{ greeting: object; rest: Buffer }> {
   const reader = new FrameReader(MAX_GREETING_BYTES)
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
+  let isTaken = false
   const onData = (chunk: Buffer) => {
     try {
       reader.push(chunk)
+      if (isTaken) return // belongs to whoever is next
       const frame = reader.next()
-      if (frame) resolve(frame)
+      if (!frame) return
+      isTaken = true
+      resolve(frame)
     } catch (error) {
       reject(error)
     }
