@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ComputeHost, HostPhase } from '../fleet/compute-provider.ts'
+import type { Connection, HostAddress } from '../host/connection.ts'
+import { Ec2Error } from '../errors.ts'
+import type { Account } from './account.ts'
+import { replaceHostKey } from './host-key.ts'
+import { dropRecord, leaveRecord, type HostRecord } from './host-record.ts'
+import type { Journal } from './journal.ts'
+import { reach } from './reach.ts'
+import { TAG, toTags } from './tags.ts'
+import { terminate } from './terminate.ts'
+import { TOUCH_COMMAND, WATCHDOG_DIR } from './watchdog.ts'
+
+export type Connect = (address: HostAddress, options: { signal: AbortSignal }) => Promise<Connection>
+
+export interface Ec2HostOptions {
+  account: Account
+  journal: Journal
+  record: HostRecord
+  connect: Connect
+  privateKey: string
+  /** the host still answers to the key of its user data */
+  isNew: boolean
+  /** resolves when this address may reach SSH */
+  reachable: Promise<void>
+  idleMs: number
+  /** called once when the host is this process's no more */
+  onGone: () => void
+}
+
+const BOOT_TIMEOUT_MS = 5 * 60_000
+const METAL_BOOT_TIMEOUT_MS = 20 * 60_000
+/** sshd may greet a moment before the login user exists, and restarts when its key changes. */
+const LOGIN_TIMEOUT_MS = 45_000
+const WARM_GRACE_MS = 2 * 60_000
+
+/** An instance that runs and is this process's to end. */
+export function createEc2Host(options: Ec2HostOptions): ComputeHost {
+  const { account, journal, record, isNew } = options
+  let connection: Connection | undefined
+  let ending: Promise<void> | undefined
+  return {
+    id: record.id,
+    description: `${record.type} ${record.market} ${record.zone}`,
+    market: record.market,
+    usdPerHour: record.usdPerHour,
+    startedAt: record.startedAt,
+    async connect({ signal, onPhase }) {
+      record.address = await reachHost(options, signal, onPhase)
+      onPhase({ phase: 'connecting', detail: record.address })
+      if (isNew) {
+        const first = await logIn(options, signal)
+        record.hostKeys = [await replaceHostKey(first, signal)]
+        await first.close()
+      }
+      connection = await logIn(options, signal)
+      await stayInTouch(connection, options.idleMs)
+      return connection
+    },
+    async terminate(reason) {
+      await (ending ??= end(reason))
+    },
+    async keepWarm(until) {
+      if (ending) return
+      const warmUntil = Math.min(until.getTime(), record.expiresAt)
+      const seconds = Math.floor(warmUntil / 1000)
+      await connection?.exec(
+        `echo ${seconds} > ${WATCHDOG_DIR}/keep.new && mv ${WATCHDOG_DIR}/keep.new ${WATCHDOG_DIR}/keep`,
+      )
+      const ec2 = await account.clients.ec2()
+      const expiresAt = new Date(Math.min(warmUntil + WARM_GRACE_MS, record.expiresAt)).toISOString()
+      await ec2.createTags({
+        Resources: [record.id],
+        Tags: toTags({ [TAG.state]: 'warm', [TAG.expiresAt]: expiresAt }),
+      })
+      leaveRecord(account.stateDir, { ...record, warmUntil })
+      ending = Promise.resolve() // it is the next run's now
+      options.onGone()
+    },
+  }
+
+  async function end(reason: string): Promise<void> {
+    try {
+      await terminate(account, [record.id])
+    } catch (error) {
+      // Expired credentials, no network to AWS: the host can still be told, and its watchdog needs nobody.
+      await connection?.exec('sudo -n systemctl poweroff -ff', { signal: AbortSignal.timeout(10_000) }).catch(() => {})
+      account.notice(`${record.id} could not be terminated by AWS (${(error as Error).message}); it ends by itself`)
+    }
+    dropRecord(account.stateDir, record.id)
+    const seconds = (Date.now() - record.startedAt) / 1000
+    const usd = record.usdPerHour === undefined ? undefined : (record.usdPerHour * seconds) / 3600
+    journal.write({ event: 'ended', token: record.token, instance: record.id, reason, seconds, usd })
+    options.onGone()
+  }
+}
+
+async function reachHost(
+  { account, record, reachable }: Ec2HostOptions,
+  signal: AbortSignal,
+  onPhase: (phase: HostPhase) => void,
+): Promise<string> {
+  const isMetal = record.type.includes('metal')
+  const reached = reach(account, record.id, {
+    connect: account.settings.network.connect,
+    timeoutMs: isMetal ? METAL_BOOT_TIMEOUT_MS : BOOT_TIMEOUT_MS,
+    signal,
+    onState: (state) => onPhase({ phase: state === 'pending' ? 'launching' : 'booting', detail: record.zone }),
+  })
+  const [address] = await Promise.all([reached, reachable])
+  return address
+}
+
+async function logIn({ connect, record, privateKey }: Ec2HostOptions, signal: AbortSignal): Promise<Connection> {
+  const { user, address: host } = record
+  const deadline = Date.now() + LOGIN_TIMEOUT_MS
+  for (;;) {
+    try {
+      return await connect({ host, port: 22, user, privateKey, hostKeys: [...record.hostKeys] }, { signal })
+    } catch (error) {
+      const isHopeless = error instanceof Ec2Error && error.code === 'EC2_HOST_KEY'
+      signal.throwIfAborted()
+      if (isHopeless || Date.now() > deadline) throw error
+      await sleep(250, undefined, { signal })
+    }
+  }
+}
+
+/** Until the agent does it, somebody must tell the watchdog that the client is there: bringing it over may take minutes. */
+async function stayInTouch(connection: Connection, idleMs: number): Promise<void> {
+  try {
+    await connection.exec(TOUCH_COMMAND)
+  } catch (cause) {
+    if (!(cause instanceof Ec2Error) || cause.data['code'] !== 3) throw cause
+    await connection.close()
+    throw new Ec2Error('EC2_HOST', `The clock that ends ${connection.name} by itself is not running there`, {
+      fix: 'Does the image run cloud-init, and its `bootcmd`? Nothing is run on a host that could be left behind.',
+      cause,
+    })
+  }
+  const timer = setInterval(() => void connection.exec(TOUCH_COMMAND).catch(() => {}), Math.max(1000, idleMs / 4))
+  timer.unref()
+  void connection.closed.then(() => clearInterval(timer))
+}

@@ -1,0 +1,246 @@
+import type { ComputeHost, ComputeProvider, HostDemand, HostPlan, LaunchOptions } from '../fleet/compute-provider.ts'
+import { guessAccount, openAccount, type Account, type Ec2Settings } from './account.ts'
+import { ensureBucket } from './bucket.ts'
+import { createClients, type Clients } from './clients.ts'
+import { createEc2Host, type Connect } from './ec2-host.ts'
+import { isGone, isProfileUnknown } from './fleet-errors.ts'
+import { configHash, type HostRecord } from './host-record.ts'
+import { openJournal } from './journal.ts'
+import { launchInstance } from './launch-instance.ts'
+import { lifetime } from './lifetime.ts'
+import { findOwner } from './owner.ts'
+import { prepare } from './prepare.ts'
+import { scheduleEnd, unschedule } from './schedule.ts'
+import { findLoginKey, makeKeyPair } from './ssh-keys.ts'
+import { findStateDir } from './state.ts'
+import { survey, type Survey } from './survey.ts'
+import { sweep } from './sweep.ts'
+import { TAG } from './tags.ts'
+import { toUserData } from './user-data.ts'
+import { claimWarm } from './warm.ts'
+
+export interface Ec2ProviderOptions {
+  settings: Ec2Settings
+  run: string
+  connect: Connect
+  /** tells the user, in a sentence, what was left out or cleaned up */
+  notice?: (sentence: string) => void
+  /** defaults to the user's state folder */
+  stateDir?: string
+  /** ms without contact and work after which a host ends itself; defaults to 5 minutes */
+  idleMs?: number
+}
+
+export interface Ec2Provider extends ComputeProvider {
+  /** the bucket of this account and region, made on demand; nothing where there is to be none */
+  bucket(): Promise<{ name: string; account: string; clients: Clients } | undefined>
+}
+
+const IDLE_MS = 5 * 60_000
+/** A new instance profile is not known to EC2 for about that many tries. */
+const PROFILE_TRIES = 12
+
+/** Launches and ends instances in the user's own account. Nothing is loaded and nobody is asked before it is needed. */
+export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
+  const { settings, run, connect, notice = () => {}, idleMs = IDLE_MS } = options
+  const stateDir = options.stateDir ?? findStateDir()
+  const owner = findOwner(stateDir)
+  const clients = createClients(settings)
+  const journal = openJournal(stateDir)
+  const accountOptions = { clients, owner, settings, stateDir, notice }
+  const hosts = new Map<string, ComputeHost>()
+  const launching = new Set<Promise<unknown>>()
+  const background = new Set<Promise<unknown>>()
+  const surveys = new Map<string, Promise<Survey>>()
+  let spentUsd = 0
+  let account: Promise<Account> | undefined
+  let bucket: Promise<string | undefined> | undefined
+
+  return {
+    name: 'ec2',
+    plan,
+    async findWarm({ kind, spec }) {
+      const record = await claimWarm(await open(), configHash(kind, spec, owner.name), run)
+      return record ? [await toHost(record, { isNew: false, reachable: Promise.resolve() })] : []
+    },
+    async launch(demand, launchOptions) {
+      const launched = launch(demand, launchOptions)
+      return await keepTrack(launching, launched)
+    },
+    async close() {
+      await Promise.allSettled(launching)
+      await Promise.all([...hosts.values()].map((host) => host.terminate('the run is over')))
+      await Promise.allSettled(background)
+    },
+    async bucket() {
+      const found = await open()
+      bucket ??= ensureBucket(found)
+      const name = await bucket
+      return name === undefined ? undefined : { name, account: found.id, clients }
+    },
+  }
+
+  function open(): Promise<Account> {
+    account ??= openAccount(accountOptions)
+    return account
+  }
+
+  /** Asks who calls and what can be had at the same time, by what is remembered of the account it was last time. */
+  async function look({ spec }: HostDemand): Promise<Survey> {
+    const guess = await guessAccount(accountOptions)
+    const early = guess && survey(guess, spec)
+    early?.catch(() => {}) // who calls is asked first
+    const found = await open()
+    keepTrack(background, sweep(found, journal)).catch((error: Error) => notice(`No sweep: ${error.message}`))
+    return await (guess?.id === found.id && early ? early : survey(found, spec))
+  }
+
+  function surveyed(demand: HostDemand): Promise<Survey> {
+    let known = surveys.get(demand.kind)
+    if (!known) {
+      known = look(demand)
+      surveys.set(demand.kind, known)
+      known.catch(() => surveys.delete(demand.kind))
+    }
+    return known
+  }
+
+  async function plan(demand: HostDemand): Promise<HostPlan> {
+    const { types, markets } = await surveyed(demand)
+    const market = markets[0] ?? 'on-demand'
+    const offers = types.flatMap((type) =>
+      type.places.map(({ spotUsd }) => ({
+        type,
+        usd: market === 'spot' ? (spotUsd ?? type.onDemandUsd) : type.onDemandUsd,
+      })),
+    )
+    const cheapest = offers.toSorted((a, b) => (a.usd ?? Infinity) - (b.usd ?? Infinity))[0]
+    const type = demand.spec.instanceTypes ? types[0] : (cheapest?.type ?? types[0])
+    const usdPerHour = offers.find((offer) => offer.type === type)?.usd
+    const gpus = type?.gpus ?? 0
+    return {
+      summary: `${type?.name} ${market} ${(await open()).region}`,
+      slots: demand.spec.workers ?? Math.max(1, gpus),
+      gpus,
+      usdPerHour,
+    }
+  }
+
+  async function launch(demand: HostDemand, { attempt, signal, onPhase }: LaunchOptions): Promise<ComputeHost> {
+    const { kind, spec } = demand
+    onPhase({ phase: 'checking' })
+    let found = await surveyed(demand)
+    const here = await open()
+    const { usdPerHour } = await plan(demand)
+    const lifeMs = lifetime({ maxAgeMs: settings.maxAgeMs, budget: settings.budget, spentUsd: spent(), usdPerHour })
+    const [hostKey, login] = await Promise.all([makeKeyPair(), findLoginKey(stateDir, owner.name)])
+    for (let tries = 1, verify = false; ; tries += 1) {
+      signal.throwIfAborted()
+      onPhase({ phase: 'preparing' })
+      const disk = Math.max(found.image.size, spec.disk ?? (found.types[0]?.gpus ? 40 : 0))
+      const { template, reachable } = await prepare(here, { vpc: found.network.vpc, image: found.image, disk, verify })
+      signal.throwIfAborted()
+      onPhase({ phase: 'launching', detail: here.region })
+      const startedAt = Date.now()
+      const expiresAt = startedAt + lifeMs
+      const watchdog = {
+        user: found.image.user,
+        maxAgeSeconds: Math.ceil(lifeMs / 1000),
+        idleSeconds: Math.ceil(idleMs / 1000),
+      }
+      try {
+        const { id, token, ...what } = await launchInstance(here, journal, {
+          run,
+          kind,
+          attempt: `${attempt}.${tries}`,
+          template,
+          survey: found,
+          userData: toUserData({ watchdog, hostKey, publicKey: login.public }),
+          isOrdered: spec.instanceTypes !== undefined,
+          tags: tagsOf(demand, expiresAt),
+          expiresAt: new Date(expiresAt),
+        })
+        const common = { account: here.id, region: here.region, kind, config: configHash(kind, spec, owner.name) }
+        const host = await toHost(
+          {
+            ...common,
+            ...what,
+            id,
+            token,
+            startedAt,
+            expiresAt,
+            user: found.image.user,
+            hostKeys: [hostKey.public],
+            address: '',
+            warmUntil: 0,
+          },
+          { isNew: true, reachable },
+        )
+        void keepTrack(background, scheduleEnd(here, id, new Date(expiresAt)))
+        if (!signal.aborted) return host
+        await host.terminate('nobody waits for it any more')
+        throw signal.reason
+      } catch (error) {
+        if (!isGone(error) || tries > PROFILE_TRIES || (verify && !isProfileUnknown(error))) throw error
+        if (verify) await new Promise((resolve) => setTimeout(resolve, 2000))
+        else found = await forget(here, demand)
+        verify = true
+      }
+    }
+  }
+
+  /** Something that was remembered is gone: looks at everything anew. */
+  async function forget(here: Account, demand: HostDemand): Promise<Survey> {
+    here.update((state) => {
+      state.networks = {}
+      state.images = {}
+      delete state.template
+    })
+    const found = await survey(here, demand.spec)
+    surveys.set(demand.kind, Promise.resolve(found))
+    return found
+  }
+
+  function tagsOf({ kind, spec }: HostDemand, expiresAt: number): Record<string, string> {
+    return {
+      ...settings.tags,
+      Name: `vitest-ec2 ${kind}`,
+      [TAG.owner]: owner.name,
+      [TAG.machine]: owner.machine,
+      [TAG.process]: owner.process,
+      [TAG.run]: run,
+      [TAG.kind]: kind,
+      [TAG.config]: configHash(kind, spec, owner.name),
+      [TAG.state]: 'working',
+      [TAG.expiresAt]: new Date(expiresAt).toISOString(),
+    }
+  }
+
+  async function toHost(record: HostRecord, state: { isNew: boolean; reachable: Promise<void> }): Promise<ComputeHost> {
+    const { private: privateKey } = await findLoginKey(stateDir, owner.name)
+    const here = await open()
+    const takenAt = Date.now()
+    const onGone = () => {
+      hosts.delete(record.id)
+      spentUsd += costOf(record, takenAt)
+      if (record.warmUntil === 0) void keepTrack(background, unschedule(here, record.id))
+    }
+    const host = createEc2Host({ account: here, journal, record, connect, privateKey, idleMs, onGone, ...state })
+    hosts.set(record.id, host)
+    return host
+  }
+
+  function spent(): number {
+    return [...hosts.values()].reduce((sum, host) => sum + costOf(host, host.startedAt), spentUsd)
+  }
+}
+
+function costOf({ usdPerHour = 0 }: { usdPerHour?: number | undefined }, since: number): number {
+  return (usdPerHour * (Date.now() - since)) / 3_600_000
+}
+
+async function keepTrack<T>(set: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {
+  const tracked = promise.catch(() => {}).finally(() => set.delete(tracked))
+  set.add(tracked)
+  return await promise
+}

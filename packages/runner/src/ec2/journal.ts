@@ -1,0 +1,69 @@
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** One line of `launches.jsonl`. What was asked for is on the disk before AWS hears of it. */
+export type JournalEntry = { at: number; token: string } & (
+  | {
+      event: 'launch'
+      account: string
+      region: string
+      run: string
+      machine: string
+      process: string
+      kind: string
+      expiresAt: number
+    }
+  | { event: 'launched'; instance: string; type: string; zone: string; market: string; usdPerHour: number | undefined }
+  | { event: 'refused' }
+  | { event: 'ended'; instance: string; reason: string; seconds: number; usd: number | undefined }
+)
+
+type Entry = JournalEntry extends infer E ? (E extends JournalEntry ? Omit<E, 'at'> : never) : never
+
+export interface Journal {
+  write(entry: Entry): void
+  read(): JournalEntry[]
+}
+
+export function openJournal(stateDir: string): Journal {
+  const file = join(stateDir, 'launches.jsonl')
+  return {
+    write(entry) {
+      mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+      const line = `${JSON.stringify({ at: Date.now(), ...entry })}\n`
+      if (entry.event !== 'launch') return appendFileSync(file, line, { mode: 0o600 })
+      const descriptor = openSync(file, 'a', 0o600)
+      try {
+        writeSync(descriptor, line)
+        fsyncSync(descriptor)
+      } finally {
+        closeSync(descriptor)
+      }
+    },
+    read: () => readEntries(file),
+  }
+}
+
+/** Launches of which it is not known that they ended, newest last. */
+export function openLaunches(entries: readonly JournalEntry[]): (JournalEntry & { event: 'launch' })[] {
+  const closed = new Set(
+    entries.filter(({ event }) => event === 'ended' || event === 'refused').map(({ token }) => token),
+  )
+  return entries.filter((entry) => entry.event === 'launch').filter(({ token }) => !closed.has(token))
+}
+
+function readEntries(file: string): JournalEntry[] {
+  let text
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    return []
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as JournalEntry]
+    } catch {
+      return [] // the empty end, or a line that a crash cut
+    }
+  })
+}

@@ -1,0 +1,74 @@
+import { Ec2Error } from '../errors.ts'
+import type { Clients } from './clients.ts'
+
+export interface Network {
+  vpc: string
+  subnets: { id: string; zone: string }[]
+}
+
+/** The subnets that instances go to: those named, those of the VPC named, or the default VPC's. */
+export async function findNetwork(
+  clients: Clients,
+  wanted: { vpc?: string | undefined; subnets: readonly string[] },
+  region: string,
+): Promise<Network> {
+  const ec2 = await clients.ec2()
+  const { Subnets = [] } = await ec2.describeSubnets(
+    wanted.subnets.length > 0
+      ? { SubnetIds: [...wanted.subnets] }
+      : {
+          Filters: [
+            wanted.vpc ? { Name: 'vpc-id', Values: [wanted.vpc] } : { Name: 'default-for-az', Values: ['true'] },
+          ],
+        },
+  )
+  const subnets = Subnets.flatMap(({ SubnetId, AvailabilityZone }) =>
+    SubnetId && AvailabilityZone ? [{ id: SubnetId, zone: AvailabilityZone }] : [],
+  )
+  const vpc = Subnets[0]?.VpcId
+  if (!vpc) throw noNetwork(wanted.vpc, region)
+  return { vpc, subnets: subnets.toSorted((a, b) => (a.zone < b.zone ? -1 : 1)) }
+}
+
+/** The zones of a region that have a type, by type. */
+export async function findOfferings(clients: Clients, types: readonly string[]): Promise<Record<string, string[]>> {
+  const ec2 = await clients.ec2()
+  const { InstanceTypeOfferings = [] } = await ec2.describeInstanceTypeOfferings({
+    LocationType: 'availability-zone',
+    Filters: [{ Name: 'instance-type', Values: [...types] }],
+  })
+  const zones: Record<string, string[]> = Object.fromEntries(types.map((type) => [type, []]))
+  for (const { InstanceType, Location } of InstanceTypeOfferings) {
+    if (InstanceType && Location) zones[InstanceType]?.push(Location)
+  }
+  return zones
+}
+
+/** vCPUs and GPUs of types that are not in the built-in table. */
+export async function findSizes(
+  clients: Clients,
+  types: readonly string[],
+): Promise<Record<string, { vcpus: number; gpus: number }>> {
+  if (types.length === 0) return {}
+  const ec2 = await clients.ec2()
+  const { InstanceTypes = [] } = await ec2.describeInstanceTypes({ InstanceTypes: types as never })
+  return Object.fromEntries(
+    InstanceTypes.map(({ InstanceType, VCpuInfo, GpuInfo }) => [
+      InstanceType,
+      {
+        vcpus: VCpuInfo?.DefaultVCpus ?? 0,
+        gpus: (GpuInfo?.Gpus ?? []).reduce((sum, { Count = 0 }) => sum + Count, 0),
+      },
+    ]),
+  )
+}
+
+function noNetwork(vpc: string | undefined, region: string): Ec2Error {
+  return vpc
+    ? new Ec2Error('EC2_NETWORK', `The VPC ${vpc} has no subnet in ${region}`, {
+        fix: 'Name subnets in `network.subnets`.',
+      })
+    : new Ec2Error('EC2_NETWORK', `There is no default VPC in ${region}`, {
+        fix: 'Name one in `network.vpc`, or make it: `aws ec2 create-default-vpc`.',
+      })
+}

@@ -1,0 +1,146 @@
+import type { InstanceSpec } from '../options.ts'
+import type { Account } from './account.ts'
+import { findImage, imageNameOf, type Image } from './images.ts'
+import { chooseTypes } from './instance-types.ts'
+import { findNetwork, findOfferings, findSizes, type Network } from './network.ts'
+import { builtInPrice, findPrice, findSpotPrices } from './prices.ts'
+import { marketsOf, quotaError, quotaOf } from './quotas.ts'
+import { recall, recallAll } from './recall.ts'
+
+export type Market = 'spot' | 'on-demand'
+
+/** What can be had for a spec, and where. */
+export interface Survey {
+  image: Image
+  network: Network
+  /** in the order in which they are tried: those that the quota lets in */
+  markets: Market[]
+  types: OfferedType[]
+}
+
+export interface OfferedType {
+  name: string
+  vcpus: number
+  gpus: number
+  /** US dollars an hour */
+  onDemandUsd: number | undefined
+  places: { subnet: string; zone: string; spotUsd: number | undefined }[]
+}
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/**
+ * Looks what the spec needs and AWS has. Makes nothing, and asks everything at once; what is remembered from days ago is
+ * used and asked again meanwhile.
+ * @throws Ec2Error `EC2_QUOTA`, `EC2_IMAGE`, `EC2_NETWORK`, `EC2_CAPACITY` (no zone has the type)
+ */
+export async function survey(account: Account, spec: InstanceSpec): Promise<Survey> {
+  const { clients, region, settings } = account
+  const types = chooseTypes(spec)
+  const names = types.map(({ name }) => name)
+  const unknown = types.flatMap(({ name, known }) => (known ? [] : [name]))
+  const where = { vpc: settings.network.vpc, subnets: settings.network.subnets }
+  const sizes = recallAll(account, 'sizes', unknown, { soft: 30 * DAY, hard: 90 * DAY }, (missing) =>
+    findSizes(clients, missing),
+  )
+  const image = sizes.then((found) => {
+    const gpus = Math.max(0, ...types.map(({ name, known }) => known?.gpus ?? found[name]?.gpus ?? 0))
+    const name = imageNameOf(spec, gpus)
+    return recall(account, 'images', name, { soft: DAY, hard: 7 * DAY }, () => findImage(clients, name, region))
+  })
+  const [found, chosenImage, network, offerings, spot, prices, markets] = await Promise.all([
+    sizes,
+    image,
+    recall(account, 'networks', JSON.stringify(where), { soft: HOUR, hard: 30 * DAY }, () =>
+      findNetwork(clients, where, region),
+    ),
+    recallAll(account, 'offerings', names, { soft: DAY, hard: 30 * DAY }, (missing) => findOfferings(clients, missing)),
+    spec.market === 'on-demand' ? [] : findSpotPrices(clients, names),
+    recallAll(account, 'prices', names, { soft: DAY, hard: 30 * DAY }, (missing) => findPrices(account, missing)),
+    sizes.then((known) => allowedMarkets(account, spec, (name) => sizeOf(name, known).vcpus)),
+  ])
+  return {
+    image: { ...chosenImage, ...(spec.user && { user: spec.user }) },
+    network,
+    markets,
+    types: names.map((name) => ({
+      name,
+      ...sizeOf(name, found),
+      onDemandUsd: prices[name] ?? builtInPrice(name)?.usd,
+      places: network.subnets
+        .filter(({ zone }) => offerings[name]?.includes(zone))
+        .map(({ id, zone }) => ({
+          subnet: id,
+          zone,
+          spotUsd: spot.find((price) => price.type === name && price.zone === zone)?.usd,
+        })),
+    })),
+  }
+
+  function sizeOf(name: string, asked: Record<string, { vcpus: number; gpus: number }>) {
+    const { vcpus, gpus } = types.find((type) => type.name === name)?.known ?? asked[name] ?? { vcpus: 0, gpus: 0 }
+    return { vcpus, gpus }
+  }
+}
+
+/** The markets in which at least one type fits below its quota. Where quotas may not be read, all: AWS will say. */
+async function allowedMarkets(
+  account: Account,
+  spec: InstanceSpec,
+  vcpusOf: (type: string) => number,
+): Promise<Market[]> {
+  const pairs = marketsOf(spec).flatMap((market) =>
+    chooseTypes(spec).flatMap(({ name: type }) => {
+      const quota = quotaOf(type, market)
+      return quota ? [{ ...quota, type, needed: vcpusOf(type) }] : []
+    }),
+  )
+  const codes = [...new Set(pairs.map(({ code }) => code))]
+  const needed = Math.min(...pairs.map((pair) => pair.needed))
+  // A quota that is too small may have been raised since: only one that suffices is remembered.
+  const enough = Object.entries(account.read().quotas).filter(([, { value }]) => value >= needed)
+  const values = await recallAll(
+    account,
+    'quotas',
+    codes,
+    { soft: HOUR, hard: DAY, only: enough.map(([code]) => code) },
+    (missing) => findQuotas(account, missing),
+  )
+  const lacking = pairs.flatMap((pair) => {
+    const value = values[pair.code]
+    return value !== undefined && value < pair.needed ? [{ ...pair, value }] : []
+  })
+  const isLacking = (market: Market) => {
+    const ofMarket = pairs.filter((pair) => pair.market === market)
+    return (
+      ofMarket.length > 0 &&
+      ofMarket.every((pair) => lacking.some(({ type, code }) => type === pair.type && code === pair.code))
+    )
+  }
+  const markets = marketsOf(spec).filter((market) => !isLacking(market))
+  if (markets.length === 0) throw quotaError(lacking, account.region)
+  return markets
+}
+
+async function findQuotas({ clients }: Account, codes: readonly string[]): Promise<Record<string, number>> {
+  const quotas = await clients.quotas()
+  const found = await Promise.all(
+    codes.map(async (code) => {
+      const answer = await quotas.getServiceQuota({ ServiceCode: 'ec2', QuotaCode: code }).catch(() => undefined)
+      const value = answer?.Quota?.Value
+      return value === undefined ? [] : [[code, value] as const]
+    }),
+  )
+  return Object.fromEntries(found.flat())
+}
+
+async function findPrices({ clients, region }: Account, types: readonly string[]): Promise<Record<string, number>> {
+  const found = await Promise.all(
+    types.map(async (type) => {
+      const usd = await findPrice(clients, type, region)
+      return usd === undefined ? [] : [[type, usd] as const]
+    }),
+  )
+  return Object.fromEntries(found.flat())
+}
