@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Connection } from '../src/host/connection.ts'
@@ -112,4 +112,25 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`Waited in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** What `functions.mjs` offers, and two files to change. */
+export const FUNCTION_FILES: Record<string, string> = {
+  'functions.mjs': readFileSync(join(import.meta.dirname, 'functions.mjs'), 'utf8'),
+  'src/a.txt': 'a',
+  'src/b.txt': 'b',
+}
+
+/** Command lines of everything that runs on this machine. */
+export async function listCommands(): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')))
+  return lines.map((line) => line.replaceAll('\0', ' ').trimEnd())
+}
+
+/** The agent that owns this folder. */
+export async function findAgent(state: string): Promise<number> {
+  const [pid] = (await readdir(join(state, 'runs'))).map(Number)
+  if (pid === undefined) throw new Error(`No agent in ${state}`)
+  return pid
 }
