@@ -35,7 +35,7 @@ export async function openLocalHost(
   options: Partial<OpenHostSessionOptions> & { connection?: Connection } = {},
 ): Promise<LocalHost> {
   const state = options.stateDir ?? mkdtempSync(join(tmpdir(), 'vitest-ec2-'))
-  const home = mkdtempSync(join(tmpdir(), 'vitest-ec2-home-'))
+  const home = mkdtempSync(join(state, 'home-'))
   const session = await openHostSession(options.connection ?? connectLocal(), {
     run: 'test',
     signal: new AbortController().signal,
@@ -71,7 +71,6 @@ export async function openLocalHost(
       for (let i = 0; existsSync(join(state, 'runs')) && i < 100; i += 1) {
         await rm(state, { recursive: true, force: true }).catch(() => new Promise((resolve) => setTimeout(resolve, 50)))
       }
-      await rm(home, { recursive: true, force: true })
     },
   }
   return host
