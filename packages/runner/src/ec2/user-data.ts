@@ -19,11 +19,8 @@ export function toUserData({ watchdog, hostKey, publicKey }: UserDataOptions): s
     ssh_deletekeys: true,
     ssh_keys: { ed25519_private: hostKey.private, ed25519_public: hostKey.public },
     ssh_authorized_keys: [publicKey],
-    ssh_pwauth: false,
     // The first boot of an Ubuntu image otherwise holds apt's lock for minutes.
     apt: { conf: 'APT::Periodic::Enable "0";\n' },
-    package_update: false,
-    package_upgrade: false,
   }
   const text = `#cloud-config\n${JSON.stringify(config)}\n`
   if (Buffer.byteLength(text) > MAX_BYTES) {

@@ -1,0 +1,161 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Scheduler } from '@aws-sdk/client-scheduler'
+import { beforeEach, expect, test } from 'vitest'
+import { alive, aws, createClient, demand, launch, rig } from './support/ec2-rig.ts'
+
+const signal = new AbortController().signal
+const POLL = { timeout: 40_000, interval: 200 }
+const options = { signal, onPhase: () => {} }
+
+beforeEach(() => rig.reset())
+
+test('a host ends by itself when its client is killed', async () => {
+  await using client = createClient()
+  await using other = await startClient(client.stateDir, 'connect', 6000)
+  expect(await alive()).toHaveLength(1)
+  await other.kill()
+  await expect.poll(alive, POLL).toEqual([])
+})
+
+test('a host whose client never came ends by itself', async () => {
+  await using client = createClient()
+  await using other = await startClient(client.stateDir, 'launch', 6000)
+  await other.kill()
+  await expect.poll(alive, POLL).toEqual([])
+})
+
+test('the next run ends what a killed one left, and nothing of others', async () => {
+  await using client = createClient()
+  await using colleague = createClient()
+  const theirs = await launch(colleague.open())
+  await using other = await startClient(client.stateDir, 'launch', 300_000)
+  await other.kill()
+
+  const provider = client.open()
+  await provider.plan(demand())
+  await provider.close()
+  expect(client.notices).toEqual([
+    expect.stringMatching(/^Ended i-\w+, left by an earlier run: the process that launched it is dead$/),
+  ])
+  expect((await alive()).map(({ InstanceId }) => InstanceId)).toEqual([theirs.id])
+})
+
+test('two runs of one owner leave each other alone', async () => {
+  await using client = createClient()
+  await using other = await startClient(client.stateDir, 'launch', 300_000)
+  const provider = client.open()
+  const host = await launch(provider)
+  await host.terminate('done')
+  await provider.close()
+  expect((await alive()).map(({ InstanceId }) => InstanceId)).toEqual([other.instance])
+})
+
+test('anyone ends what is past its time', async () => {
+  await using client = createClient()
+  await using colleague = createClient()
+  const theirs = await launch(colleague.open())
+  await aws.createTags({
+    Resources: [theirs.id],
+    Tags: [{ Key: 'vitest-ec2:expires-at', Value: '2020-01-01T00:00:00.000Z' }],
+  })
+  const provider = client.open()
+  await provider.plan(demand())
+  await provider.close()
+  expect(await alive()).toEqual([])
+})
+
+test('a host ends at its maximum age, though somebody is there', async () => {
+  await using client = createClient()
+  const host = await launch(client.open({ maxAge: '8s' }))
+  const connection = await host.connect(options)
+  const timer = setInterval(() => void connection.exec('touch /run/vitest-ec2/contact').catch(() => {}), 500)
+  await expect.poll(alive, POLL).toEqual([])
+  clearInterval(timer)
+})
+
+test('a busy host outlives the idle time, and ends when its work should be over', async () => {
+  await using client = createClient()
+  const host = await launch(client.open({ idleMs: 5000 }))
+  const connection = await host.connect(options)
+  await connection.exec('echo $(($(date +%s) + 14)) > /run/vitest-ec2/busy')
+  await connection.close()
+  const until = Date.now() + 11_000
+  while (Date.now() < until) {
+    expect(await alive()).toHaveLength(1)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+  await expect.poll(alive, POLL).toEqual([])
+})
+
+test('a warm host ends when nobody came for it', async () => {
+  await using client = createClient()
+  const provider = client.open({ idleMs: 3000 })
+  const host = await launch(provider)
+  const connection = await host.connect(options)
+  await host.keepWarm(new Date(Date.now() + 12_000))
+  await connection.close()
+  await provider.close()
+  expect(await alive()).toHaveLength(1)
+  await expect.poll(alive, POLL).toEqual([])
+})
+
+test('a schedule outside stands while a host does', async () => {
+  await using client = createClient()
+  const scheduler = new Scheduler({ region: 'us-east-1' })
+  const provider = client.open()
+  const host = await launch(provider)
+  await expect.poll(async () => (await scheduler.listSchedules({})).Schedules, POLL).toHaveLength(1)
+  const schedule = await scheduler.getSchedule({ Name: `vitest-ec2-${host.id}` })
+  expect(schedule.ScheduleExpression).toMatch(/^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/)
+  expect(JSON.parse(schedule.Target!.Input!)).toEqual({ InstanceIds: [host.id] })
+  await provider.close()
+  expect((await scheduler.listSchedules({})).Schedules).toEqual([])
+})
+
+test('the end of a run ends its hosts, also when AWS hesitates', async () => {
+  await using client = createClient()
+  const provider = client.open()
+  await launch(provider)
+  await rig.fault({ call: 'ec2:TerminateInstances', status: 500, code: 'InternalError', times: 8 })
+  await provider.close()
+  expect((await alive()).filter(({ State }) => State?.Name === 'running')).toEqual([])
+})
+
+test('a host ends though the credentials have expired', async () => {
+  await using client = createClient()
+  const provider = client.open()
+  const host = await launch(provider)
+  await host.connect(options)
+  await rig.fault({ call: 'ec2:TerminateInstances', status: 400, code: 'RequestExpired', times: 5 })
+  await provider.close()
+  await expect.poll(alive, POLL).toEqual([])
+  expect(client.notices.join('\n')).toContain('The AWS credentials have expired')
+})
+
+interface OtherClient extends AsyncDisposable {
+  instance: string
+  kill(): Promise<void>
+}
+
+async function startClient(stateDir: string, until: 'launch' | 'connect', idleMs: number): Promise<OtherClient> {
+  const script = join(import.meta.dirname, 'support/ec2-client.ts')
+  const child = spawn(process.execPath, [script, stateDir, until, String(idleMs)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const last = until === 'launch' ? 'launched' : 'connected'
+  let instance = ''
+  for await (const line of createInterface(child.stdout)) {
+    if (line.startsWith('launched')) instance = line.split(' ')[1]!
+    if (line.startsWith(last)) break
+  }
+  if (!instance) throw new Error('The other client did not launch')
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  return { instance, kill, [Symbol.asyncDispose]: kill }
+}

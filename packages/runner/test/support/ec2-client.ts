@@ -1,0 +1,26 @@
+/**
+ * A client in a process of its own, to be killed. Launches, connects when asked to, says so on a line each, and waits.
+ * Arguments: state folder, `launch` or `connect`, idle time of the host (ms).
+ */
+import { createEc2Provider } from '../../src/ec2/ec2-provider.ts'
+import { resolveOptions } from '../../src/options-resolve.ts'
+import { connectSsh } from '../../src/ssh/connect-ssh.ts'
+
+const [stateDir = '', until = 'launch', idleMs = '300000'] = process.argv.slice(2)
+const signal = new AbortController().signal
+const provider = createEc2Provider({
+  settings: resolveOptions({ maxAge: '1h' }),
+  run: `run-${process.pid}`,
+  connect: connectSsh,
+  stateDir,
+  idleMs: Number(idleMs),
+})
+const wanted = { kind: 'default', spec: {}, maxHosts: 1 }
+await provider.plan(wanted)
+const host = await provider.launch(wanted, { run: 'run', attempt: 1, signal, onPhase: () => {} })
+console.log(`launched ${host.id}`)
+if (until === 'connect') {
+  await host.connect({ signal, onPhase: () => {} })
+  console.log('connected')
+}
+setInterval(() => {}, 1000)
