@@ -23,7 +23,7 @@ export async function accept(socket: Socket, host: Host): Promise<void> {
         }
         host.clocks.heard()
         welcome(socket, version)
-        session.control.attach(socket, rest)
+        session.attach(socket, rest)
         return undefined
       }
       case 'worker':

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { relative, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ec2Error } from '../errors.ts'
@@ -11,6 +12,10 @@ import { baseEnvironment } from './view-command.ts'
 import { openView, type View } from './view.ts'
 import { WorkerRelay } from './worker-relay.ts'
 
+/** A client that went without a word is forgotten after this time; with work on hand, after that. */
+const ABANDONED_MS = 5 * 60_000
+const ABANDONED_BUSY_MS = 60 * 60_000
+
 /** One client, from its first greeting until it says goodbye; its streams may come and go in between. */
 export class Session {
   readonly id: string
@@ -20,6 +25,7 @@ export class Session {
   readonly #workers = new Map<string, WorkerRelay>()
   readonly #views = new Map<string, Promise<View>>()
   readonly #mirrors = new Map<string, Map<string, Mirror>>()
+  #abandoned: NodeJS.Timeout | undefined
   readonly #tell: (event: AgentEvent) => boolean
 
   constructor(id: string, host: Host) {
@@ -34,6 +40,7 @@ export class Session {
       }
     }
     this.control.onEnd(() => void this.close())
+    this.control.onDetached(() => this.#expectBack())
     void this.control.closed.then(() => this.close())
   }
 
@@ -52,6 +59,12 @@ export class Session {
     return worker?.secret === secret ? worker : undefined
   }
 
+  /** The client is there, or again. */
+  attach(socket: Socket, rest: Buffer): void {
+    clearTimeout(this.#abandoned)
+    this.control.attach(socket, rest)
+  }
+
   tellSpotNotice(at: Date): void {
     this.#tell({ event: 'spot-notice', at: at.getTime() })
   }
@@ -59,6 +72,7 @@ export class Session {
   /** Ends its workers and views. */
   async close(): Promise<void> {
     if (!this.#host.sessions.delete(this.id)) return
+    clearTimeout(this.#abandoned)
     this.control.close({ by: 'us' })
     this.mirror.stream.close({ by: 'us' })
     for (const mirrors of this.#mirrors.values()) for (const mirror of mirrors.values()) mirror.stop()
@@ -66,6 +80,12 @@ export class Session {
     this.#views.clear()
     await Promise.allSettled(views.map(async (view) => (await view).close()))
     for (const worker of this.#workers.values()) this.#forget(worker)
+  }
+
+  #expectBack(): void {
+    const isBusy = [...this.#workers.values()].some((worker) => worker.isRunning)
+    clearTimeout(this.#abandoned)
+    this.#abandoned = setTimeout(() => void this.close(), isBusy ? ABANDONED_BUSY_MS : ABANDONED_MS)
   }
 
   #methods(): Methods {

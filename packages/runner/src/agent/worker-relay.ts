@@ -34,6 +34,10 @@ export class WorkerRelay {
     this.stream.pause() // until the process is there
   }
 
+  get isRunning(): boolean {
+    return this.spec !== undefined && !this.#exited
+  }
+
   /** The process has connected: what it is to be is its first message, then the client's follow. */
   connectProcess(socket: Socket, rest: Buffer): void {
     this.#socket?.destroy()
@@ -93,11 +97,12 @@ export class WorkerRelay {
   async exit(code: number | null, signal: string | null): Promise<void> {
     if (this.#exited) return
     this.#exited = true
-    for (const { socket, ended } of this.#outputs.values()) {
-      // What the client has not used up yet may take long to come; only silence is cut short.
-      while (!socket.closed && socket.isPaused()) await Promise.race([ended, sleep(OUTPUT_GRACE_MS)])
-      await Promise.race([ended, sleep(OUTPUT_GRACE_MS)])
-      socket.destroy()
+    // What is left is as much as the system buffers: it is told also to a client that is behind.
+    for (const output of this.#outputs.values()) {
+      output.ahead = Number.NEGATIVE_INFINITY
+      output.socket.resume()
+      await Promise.race([output.ended, sleep(OUTPUT_GRACE_MS)])
+      output.socket.destroy()
     }
     if (this.#socket && !this.#socket.closed) {
       const gone = new Promise((resolve) => this.#socket?.once('close', resolve))

@@ -103,6 +103,17 @@ describe('a worker', () => {
     expect((await listCommands()).filter((line) => /^sleep 7655[12]$/.test(line))).toEqual([])
   })
 
+  it('ends also when nobody reads what it printed, which stays readable', async () => {
+    const { host, spawn } = await open()
+    await using _ = host
+    const worker = await spawn()
+    worker.run('say', 4 << 20).catch(() => {})
+    await sleep(300)
+    await worker.stop()
+    expect(await worker.closed).toMatchObject({ by: 'exit' })
+    expect((await text(worker.stdout)).length).toBeGreaterThanOrEqual(1 << 20)
+  })
+
   it('is killed when it does not listen any more', async () => {
     const { host, spawn } = await open()
     await using _ = host

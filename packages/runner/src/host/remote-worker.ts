@@ -39,7 +39,7 @@ export function createRemoteWorker(stream: MessageStream, control: WorkerControl
   const finish = (why: WorkerEnd) => {
     if (isOver) return
     isOver = true
-    for (const { readable } of Object.values(outputs)) readable.push(null)
+    for (const output of Object.values(outputs)) output.end()
     stream.close({ by: 'us' })
     close(why)
   }
@@ -86,23 +86,28 @@ export function createRemoteWorker(stream: MessageStream, control: WorkerControl
   }
 }
 
+interface Output {
+  readable: Readable
+  push(data: Uint8Array): void
+  end(): void
+}
+
 /** What a worker prints; the host is told what was used up, and sends no more than a window ahead of it. */
-function createOutput(
-  name: 'stdout' | 'stderr',
-  control: WorkerControl,
-): { readable: Readable; push: (data: Uint8Array) => void } {
+function createOutput(name: 'stdout' | 'stderr', control: WorkerControl): Output {
   const waiting: Uint8Array[] = []
-  let wanted = false
+  let isWanted = false
+  let isOver = false
   const flow = () => {
-    while (wanted && waiting.length > 0) {
+    while (isWanted && waiting.length > 0) {
       const data = waiting.shift() as Uint8Array
-      wanted = readable.push(data)
-      control.took(name, data.length)
+      isWanted = readable.push(data)
+      if (!isOver) control.took(name, data.length)
     }
+    if (isOver && waiting.length === 0) readable.push(null)
   }
   const readable = new Readable({
     read() {
-      wanted = true
+      isWanted = true
       flow()
     },
   })
@@ -110,6 +115,10 @@ function createOutput(
     readable,
     push(data) {
       waiting.push(data)
+      flow()
+    },
+    end() {
+      isOver = true
       flow()
     },
   }

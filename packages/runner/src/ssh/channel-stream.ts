@@ -15,6 +15,7 @@ export class ChannelStream extends Duplex {
     this.#client = client
     this.#channel = channel
     this.#onLost = () => this.destroy(new Error('The SSH connection was lost'))
+    this.on('error', () => {}) // whoever reads hears of it by its close; nobody may be there to read
     client.once('close', this.#onLost)
     channel.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) channel.pause()

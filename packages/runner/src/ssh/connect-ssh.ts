@@ -57,14 +57,18 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
       const stderr: Buffer[] = []
       channel.on('data', (chunk: Buffer) => onStdout?.(chunk) ?? stdout.push(chunk))
       channel.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk) ?? stderr.push(chunk))
-      const onAbort = () => channel.close()
+      const { promise: calledOff, reject: callOff } = Promise.withResolvers<never>()
+      const onAbort = () => {
+        end(session)
+        callOff(aborted?.reason)
+      }
       aborted?.addEventListener('abort', onAbort)
       try {
         const exited = ended(session)
+        exited.catch(() => {}) // also when it was called off first
         if (input instanceof Readable) void pipeline(input, channel, { end: true }).catch(() => {})
         else channel.end(input)
-        const { code, signal: by } = await exited
-        aborted?.throwIfAborted()
+        const { code, signal: by } = await Promise.race([exited, calledOff])
         const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
         if (code !== 0) throw commandFailed(command, name, { ...result, code, signal: by })
         return result
@@ -78,7 +82,7 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
       const { channel } = session
       const exited = ended(session)
       exited.catch(() => {}) // whoever waits for it is told
-      aborted?.addEventListener('abort', () => channel.close(), { once: true })
+      aborted?.addEventListener('abort', () => end(session), { once: true })
       return {
         stdin: channel,
         stdout: channel,
@@ -122,6 +126,13 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
       clients.end()
     },
   }
+}
+
+/** Closing a channel does not end what runs behind it. */
+function end({ channel }: Session): void {
+  channel.signal('TERM')
+  channel.resume()
+  channel.close()
 }
 
 async function ended({ client, channel }: Session): Promise<{ code: number | null; signal: string | null }> {

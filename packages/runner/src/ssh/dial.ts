@@ -25,6 +25,7 @@ export async function dial(address: HostAddress, options: DialOptions): Promise<
   const transport = options.transport ? await options.transport() : await openTransport(settings, dial, signal)
   const check = createHostKeyCheck(settings, address.hostKeys)
   const client = new ssh2.Client()
+  client.setMaxListeners(0) // every channel listens for its end
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let refusal: Ec2Error | undefined
   const onAbort = () => reject(signal.reason as Error)
