@@ -45,7 +45,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   const { settings, run, connect, notice = () => {}, idleMs = IDLE_MS } = options
   const stateDir = options.stateDir ?? findStateDir()
   const owner = findOwner(stateDir)
-  const clients = createClients(settings)
+  const clients = createClients({ region: settings.region, profile: settings.profile })
   const journal = openJournal(stateDir)
   const accountOptions = { clients, owner, settings, stateDir, notice }
   const hosts = new Map<string, ComputeHost>()

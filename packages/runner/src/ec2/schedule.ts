@@ -49,7 +49,8 @@ export async function unschedule(account: Account, instance: string): Promise<vo
   await scheduler.deleteSchedule({ Name: nameOf(instance) }).catch(() => {}) // it deletes itself when its time comes
 }
 
-async function ensureSchedulerRole(account: Account): Promise<string | undefined> {
+/** The role with which the scheduler ends this owner's instances, and nothing else; nothing where it may not be made. */
+export async function ensureSchedulerRole(account: Account): Promise<string | undefined> {
   const known = account.read().schedulerRole
   if (known !== undefined) return known || undefined
   if (account.settings.iam.instanceProfile === false) return undefined // the user said: no IAM

@@ -1,0 +1,38 @@
+import { dropRecord } from '../ec2/host-record.ts'
+import { listInstances } from '../ec2/sweep.ts'
+import { readTags } from '../ec2/tags.ts'
+import { terminate } from '../ec2/terminate.ts'
+import { Ec2Error } from '../errors.ts'
+import { AWS_EXPLAIN, AWS_FLAGS, YES_EXPLAIN, YES_FLAG, type Command } from './command.ts'
+import { toRow } from './ls.ts'
+import { toTable } from './table.ts'
+
+export const down: Command = {
+  operands: '[instance…]',
+  flags: { ...AWS_FLAGS, ...YES_FLAG },
+  explain: { ...AWS_EXPLAIN, ...YES_EXPLAIN },
+  async run({ operands, open, print, confirm, stateDir }) {
+    const account = await open()
+    const all = await listInstances(account)
+    const chosen = all.filter(({ InstanceId = '', Tags }) =>
+      operands.length > 0 ? operands.includes(InstanceId) : readTags(Tags).owner === account.owner.name,
+    )
+    const ids = chosen.flatMap(({ InstanceId }) => InstanceId ?? [])
+    const unknown = operands.filter((id) => !ids.includes(id))
+    if (unknown.length > 0) {
+      throw new Ec2Error('EC2_HOST', `No host ${unknown.join(', ')} runs in ${account.region}`, {
+        fix: '`npx vitest-ec2 ls --all` lists them.',
+      })
+    }
+    if (ids.length === 0) {
+      print(`No host of ${account.owner.name} runs in ${account.region}.`, [])
+      return 0
+    }
+    console.error(toTable(chosen.map(toRow)))
+    if (!(await confirm(`End ${ids.length === 1 ? 'it' : `these ${ids.length}`}?`))) return 2
+    await terminate(account, ids)
+    for (const id of ids) dropRecord(stateDir, id)
+    print(`Ended ${ids.join(', ')}.`, ids)
+    return 0
+  },
+}

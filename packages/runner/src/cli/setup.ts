@@ -1,0 +1,29 @@
+import { ensureBucket } from '../ec2/bucket.ts'
+import { findOwned } from '../ec2/owned.ts'
+import { prepare } from '../ec2/prepare.ts'
+import { ensureSchedulerRole } from '../ec2/schedule.ts'
+import { survey } from '../ec2/survey.ts'
+import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
+import { specOf } from './doctor.ts'
+
+export const setup: Command = {
+  flags: { ...AWS_FLAGS, gpu: { type: 'string' } },
+  explain: { ...AWS_EXPLAIN, gpu: 'how many GPUs or which (T4, L4, …), as in `hosts`; 1' },
+  async run({ flags, open, printRows }) {
+    const account = await open()
+    const spec = specOf(flags)
+    const { network, image } = await survey(account, spec)
+    const before = new Set((await findOwned(account)).map(({ id }) => id))
+    const disk = Math.max(image.size, spec.disk ?? (spec.gpu === 0 ? 0 : 40))
+    await prepare(account, { vpc: network.vpc, image, disk, verify: true })
+    const bucket = await ensureBucket(account)
+    await ensureSchedulerRole(account).catch((error: Error) => account.notice(`No schedules: ${error.message}`))
+    const rows = (await findOwned(account)).map(({ kind, id }) => ({
+      what: kind,
+      name: id,
+      now: before.has(id) ? 'was there' : 'made',
+    }))
+    printRows([...rows, ...(bucket ? [{ what: 'bucket', name: bucket, now: 'ready' }] : [])], 'Nothing was made.')
+    return 0
+  },
+}

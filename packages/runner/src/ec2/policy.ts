@@ -1,0 +1,146 @@
+import { TAG } from './tags.ts'
+
+export interface Statement {
+  Sid: string
+  Effect: 'Allow'
+  Action: string[]
+  Resource: string | string[]
+  Condition?: Record<string, Record<string, string | string[]>>
+}
+
+export interface Policy {
+  Version: '2012-10-17'
+  Statement: Statement[]
+}
+
+/** Runs do not need these, but each makes something better; without, a sentence says what is left out. */
+const OPTIONAL = new Set(['Roles', 'PassRoles', 'SpotRole', 'Buckets', 'Schedules', 'Quotas', 'Explain'])
+
+/**
+ * The least IAM policy for running, and for taking everything down again. What lasts is bound to our names, what is
+ * ended or changed to our tag; AWS knows no narrower terms for the rest.
+ */
+export function leastPolicy({ account = '*', region = '*', minimal = false } = {}): Policy {
+  const ec2 = (...types: string[]) =>
+    types.map((type) => `arn:aws:ec2:${region}:${type === 'image' ? '' : account}:${type}/*`)
+  const iam = (...types: string[]) => types.map((type) => `arn:aws:iam::${account}:${type}/vitest-ec2-*`)
+  const ours = { Null: { [`aws:ResourceTag/${TAG.owner}`]: 'false' } }
+  const made = { Null: { [`aws:RequestTag/${TAG.owner}`]: 'false' } }
+  const allow = (Sid: string, Action: string[], Resource: string | string[], Condition?: Statement['Condition']) => ({
+    Sid,
+    Effect: 'Allow' as const,
+    Action,
+    Resource,
+    ...(Condition && { Condition }),
+  })
+  const statements: Statement[] = [
+    allow('Look', LOOK, '*'),
+    allow(
+      'Images',
+      ['ssm:GetParameter'],
+      ['arn:aws:ssm:*::parameter/aws/service/*', `arn:aws:ssm:${region}:${account}:parameter/*`],
+    ),
+    allow(
+      'Launch',
+      ['ec2:CreateFleet', 'ec2:RunInstances'],
+      [
+        ...ec2(
+          'fleet',
+          'instance',
+          'volume',
+          'network-interface',
+          'launch-template',
+          'security-group',
+          'subnet',
+          'key-pair',
+        ),
+        ...ec2('image'),
+        `arn:aws:ec2:${region}::snapshot/*`,
+        ...ec2('spot-instances-request'),
+      ],
+    ),
+    allow(
+      'Make',
+      ['ec2:CreateSecurityGroup', 'ec2:ImportKeyPair', 'ec2:CreateLaunchTemplate'],
+      ec2('security-group', 'key-pair', 'launch-template'),
+      made,
+    ),
+    allow('MakeInVpc', ['ec2:CreateSecurityGroup'], ec2('vpc')),
+    allow('Tag', ['ec2:CreateTags'], ec2('instance', 'volume', 'security-group', 'key-pair', 'launch-template')),
+    allow(
+      'ChangeAndEndOurs',
+      [
+        'ec2:TerminateInstances',
+        'ec2:AuthorizeSecurityGroupIngress',
+        'ec2:RevokeSecurityGroupIngress',
+        'ec2:DeleteSecurityGroup',
+        'ec2:DeleteKeyPair',
+        'ec2:CreateLaunchTemplateVersion',
+        'ec2:DeleteLaunchTemplate',
+      ],
+      ec2('instance', 'security-group', 'key-pair', 'launch-template'),
+      ours,
+    ),
+    allow('Roles', ROLES, iam('role', 'instance-profile')),
+    allow('PassRoles', ['iam:PassRole'], iam('role'), {
+      StringEquals: { 'iam:PassedToService': ['ec2.amazonaws.com', 'scheduler.amazonaws.com'] },
+    }),
+    allow(
+      'SpotRole',
+      ['iam:CreateServiceLinkedRole'],
+      `arn:aws:iam::${account}:role/aws-service-role/spot.amazonaws.com/*`,
+      {
+        StringEquals: { 'iam:AWSServiceName': 'spot.amazonaws.com' },
+      },
+    ),
+    allow('Buckets', BUCKETS, ['arn:aws:s3:::vitest-ec2-*', 'arn:aws:s3:::vitest-ec2-*/*']),
+    allow(
+      'Schedules',
+      ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'],
+      `arn:aws:scheduler:${region}:${account}:schedule/default/vitest-ec2-*`,
+    ),
+    allow('Quotas', ['servicequotas:GetServiceQuota', 'pricing:GetProducts'], '*'),
+    allow('Explain', ['sts:DecodeAuthorizationMessage'], '*'),
+  ]
+  return { Version: '2012-10-17', Statement: minimal ? statements.filter(({ Sid }) => !OPTIONAL.has(Sid)) : statements }
+}
+
+const LOOK = [
+  'ec2:DescribeImages',
+  'ec2:DescribeInstances',
+  'ec2:DescribeInstanceTypeOfferings',
+  'ec2:DescribeInstanceTypes',
+  'ec2:DescribeKeyPairs',
+  'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSpotPriceHistory',
+  'ec2:DescribeSubnets',
+  'sts:GetCallerIdentity',
+]
+const ROLES = [
+  'iam:GetRole',
+  'iam:CreateRole',
+  'iam:TagRole',
+  'iam:PutRolePolicy',
+  'iam:DeleteRolePolicy',
+  'iam:DeleteRole',
+  'iam:GetInstanceProfile',
+  'iam:CreateInstanceProfile',
+  'iam:TagInstanceProfile',
+  'iam:AddRoleToInstanceProfile',
+  'iam:RemoveRoleFromInstanceProfile',
+  'iam:DeleteInstanceProfile',
+]
+const BUCKETS = [
+  's3:CreateBucket',
+  's3:ListBucket',
+  's3:GetObject',
+  's3:PutObject',
+  's3:AbortMultipartUpload',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutEncryptionConfiguration',
+  's3:PutBucketPolicy',
+  's3:PutLifecycleConfiguration',
+  's3:PutBucketTagging',
+  's3:PutBucketOwnershipControls',
+]
