@@ -13,6 +13,8 @@ export interface Sshd extends AsyncDisposable {
   readonly hostKey: string
   /** ends the server and all of its connections, at once */
   kill(): Promise<void>
+  /** keeps all connections open and silent, as a network does that drops everything */
+  freeze(): void
   /** serves again on the same port with the same key */
   start(): Promise<void>
 }
@@ -61,6 +63,9 @@ export async function startSshd(options: string[] = [], user = 'root'): Promise<
       server = undefined
       if (pid === undefined) return
       for (const child of [...childrenOf(pid), pid]) process.kill(child, 'SIGKILL')
+    },
+    freeze() {
+      for (const child of childrenOf(server?.pid ?? 0)) process.kill(child, 'SIGSTOP')
     },
     async [Symbol.asyncDispose]() {
       await sshd.kill()

@@ -196,6 +196,28 @@ describe('a session over SSH', () => {
     expect(answers).toEqual(Array.from({ length: 200 }, (_, i) => i))
   })
 
+  it('notices silence, and goes on over a new connection', async () => {
+    await using sshd = await startSshd()
+    let dials = 0
+    const reconnect = async () => {
+      dials += 1
+      return await connectSsh(sshd.address, { signal })
+    }
+    await using host = await openLocalHost({ connection: await connectSsh(sshd.address, { signal }), reconnect })
+    const view = await host.openView(host.home, FUNCTION_FILES)
+    await host.session.mirror(view, join(host.home, 'out'))
+    await host.session.call('writeFile', view, 'out/journal', Buffer.from('1'))
+    const worker = await host.spawn(view, host.home, 'functions.mjs')
+    expect(await worker.run('echo', 1)).toBe(1)
+    sshd.freeze()
+    const answer = worker.run('echo', 2)
+    expect(await answer).toBe(2)
+    await worker.run('append', 'out/journal', '2')
+    await host.session.drainMirror(view)
+    expect(readFileSync(join(host.home, 'out/journal'), 'utf8')).toBe('12')
+    expect(dials).toBe(1)
+  })
+
   it('is lost for good when its agent is killed', async () => {
     await using sshd = await startSshd()
     const reconnect = () => connectSsh(sshd.address, { signal })

@@ -78,6 +78,7 @@ export function createLink({
     },
     drop(cause) {
       void connection.close()
+      for (const { stream } of kept) stream.detach(cause)
       repair(cause)
     },
     close(why) {

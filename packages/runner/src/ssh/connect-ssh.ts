@@ -119,7 +119,7 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
       return stream
     },
     async openPort(host, port) {
-      return await forward(control, host, port)
+      return await forward(await clients.get('control'), host, port)
     },
     async close() {
       close({ by: 'us' })

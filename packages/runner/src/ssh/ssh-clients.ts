@@ -5,6 +5,9 @@ import { ChannelStream } from './channel-stream.ts'
 /** sshd takes ten sessions on one connection; one is left for whoever is in between. */
 const MAX_SESSIONS = 8
 
+/** A peer that does not answer does not hang up either. */
+const END_TIMEOUT_MS = 1000
+
 /** A session channel and what gives its place back. */
 export interface Session {
   channel: ClientChannel
@@ -29,6 +32,7 @@ export function createSshClients(control: Client, dial: () => Promise<Client>): 
   return {
     async exec(command, pty) {
       for (;;) {
+        if (isEnded) throw connectionLost()
         const client = [...sessions].find(([, count]) => count < MAX_SESSIONS)?.[0] ?? (await more())
         const count = sessions.get(client) ?? 0
         if (count >= MAX_SESSIONS) continue // taken while we waited
@@ -45,13 +49,16 @@ export function createSshClients(control: Client, dial: () => Promise<Client>): 
       }
     },
     async get(kind) {
+      if (isEnded) throw connectionLost()
       if (kind === 'control') return control
       bulk ??= connect(() => (bulk = undefined))
       return await bulk
     },
     end() {
       isEnded = true
-      for (const client of sessions.keys()) client.end()
+      const clients = [...sessions.keys()]
+      for (const client of clients) client.end()
+      setTimeout(() => clients.forEach((client) => client.destroy()), END_TIMEOUT_MS).unref()
     },
   }
 
@@ -102,4 +109,8 @@ async function guarded<T>(
   } finally {
     client.off('close', onClose)
   }
+}
+
+function connectionLost(): Ec2Error {
+  return new Ec2Error('EC2_UNREACHABLE', 'The SSH connection was lost', { data: { reason: 'lost' } })
 }
