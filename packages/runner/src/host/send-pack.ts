@@ -1,18 +1,30 @@
-import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { Ec2Error } from '../errors.ts'
 import { awaitWelcome } from '../wire/handshake.ts'
 
 /**
  * Sends the bytes of a pack over a stream that the agent has welcomed, and waits until it has verified them.
- * @throws Ec2Error what the agent refused them for
+ * @throws Ec2Error what the agent refused them for, `EC2_SYNC` when they are not as many as announced
  */
-export async function sendPack(duplex: Duplex, early: Buffer, content: AsyncIterable<Uint8Array>): Promise<void> {
+export async function sendPack(
+  duplex: Duplex,
+  early: Buffer,
+  { hash, size }: { hash: string; size: number },
+  content: AsyncIterable<Uint8Array>,
+): Promise<void> {
   const verified = awaitWelcome(duplex, early, Number.POSITIVE_INFINITY)
   verified.catch(() => {}) // awaited below, after the bytes
+  const gone = new Promise<void>((resolve) => void duplex.once('close', resolve))
   try {
+    let sent = 0
     for await (const chunk of content) {
       if (!duplex.writable) break
-      if (!duplex.write(chunk)) await Promise.race([once(duplex, 'drain'), once(duplex, 'close')])
+      sent += chunk.length
+      if (duplex.write(chunk)) continue
+      await Promise.race([gone, new Promise<void>((resolve) => void duplex.once('drain', resolve))])
+    }
+    if (duplex.writable && sent !== size) {
+      throw new Ec2Error('EC2_SYNC', `The pack ${hash} has ${sent} bytes, and ${size} were announced`)
     }
     await verified
   } finally {

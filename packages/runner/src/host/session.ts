@@ -43,7 +43,7 @@ export async function startSession(link: Link): Promise<HostSession> {
     call: (method, ...params) => caller.call(method, ...params),
     async upload({ hash, size }, content) {
       const { duplex, rest } = await link.open({ role: 'upload', pack: hash, size }, { bulk: true })
-      await sendPack(duplex, rest, content)
+      await sendPack(duplex, rest, { hash, size }, content)
     },
     async spawnWorker(view, { gpus, ...options }) {
       const id = randomUUID()

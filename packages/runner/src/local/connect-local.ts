@@ -45,7 +45,7 @@ export function connectLocal(): Connection {
     openPort: (host, port) => open({ host, port }, `${host}:${port}`),
     async close() {
       isClosed = true
-      for (const child of children) child.kill()
+      for (const child of children) killGroup(child)
       for (const socket of sockets) socket.destroy()
       close({ by: 'us' })
     },
@@ -54,10 +54,14 @@ export function connectLocal(): Connection {
   function start(command: string, signal: AbortSignal | undefined): ChildProcess {
     if (isClosed) throw new Ec2Error('EC2_ABORTED', 'The connection to this machine is closed')
     signal?.throwIfAborted()
-    const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', ...(signal && { signal }) })
+    const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', detached: true })
     children.add(child)
-    child.on('error', () => {}) // an abort; told by the end
-    child.once('close', () => children.delete(child))
+    const onAbort = () => killGroup(child)
+    signal?.addEventListener('abort', onAbort)
+    child.once('close', () => {
+      children.delete(child)
+      signal?.removeEventListener('abort', onAbort)
+    })
     return child
   }
 
@@ -75,6 +79,15 @@ export function connectLocal(): Connection {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     return socket
+  }
+}
+
+/** The shell and what it runs. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM')
+  } catch {
+    // gone by itself
   }
 }
 

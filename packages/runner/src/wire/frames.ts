@@ -1,7 +1,7 @@
 import { Ec2Error } from '../errors.ts'
 
 /** No frame is larger: whoever announces more is not one of us. */
-export const MAX_FRAME_BYTES: number = 256 << 20
+const MAX_FRAME_BYTES: number = 256 << 20
 
 const HEADER_BYTES = 4
 

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { connectLocal } from '../local/connect-local.ts'
+import { installNode } from './install.ts'
+import type { Probe } from './probe.ts'
+
+/** An official build as far as its layout goes, and a server that has it. */
+async function serveBuild(): Promise<{ url: string; sha256: string; state: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'build-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  mkdirSync(join(folder, 'node-v1/bin'), { recursive: true })
+  writeFileSync(join(folder, 'node-v1/bin/node'), '#!/bin/sh\necho it runs\n')
+  chmodSync(join(folder, 'node-v1/bin/node'), 0o755)
+  execFileSync('tar', ['-czf', 'build.tar.gz', 'node-v1'], { cwd: folder })
+  const archive = readFileSync(join(folder, 'build.tar.gz'))
+  const server = createServer((_request, response) => response.end(archive))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/build.tar.gz`
+  return { url, sha256: createHash('sha256').update(archive).digest('hex'), state: join(folder, 'a state') }
+}
+
+const probeOf = (state: string): Probe => ({
+  platform: 'linux',
+  arch: 'arm64',
+  libc: 'glibc',
+  state,
+  freeBytes: 1e9,
+  hasNode: false,
+  hasAgent: false,
+  isSameMachine: false,
+})
+const places = { node: 'node/v1', agent: 'agent/x' }
+const signal = new AbortController().signal
+
+it('has the host download Node, by its checksum', async () => {
+  const { state, ...download } = await serveBuild()
+  const connection = connectLocal()
+  await installNode(connection, probeOf(state), places, { download, signal })
+  expect(execFileSync(join(state, 'node/v1/node'), { encoding: 'utf8' })).toBe('it runs\n')
+  expect(readdirSync(join(state, 'node/v1'))).toEqual(['node'])
+})
+
+it('leaves nothing of a download that is not what it should be', async () => {
+  const { state, url } = await serveBuild()
+  const installing = installNode(connectLocal(), probeOf(state), places, {
+    download: { url, sha256: '0'.repeat(64) },
+    signal,
+  })
+  await expect(installing).rejects.toMatchObject({
+    code: 'EC2_HOST',
+    message: expect.stringContaining('could not be put on this machine'),
+  })
+  expect(readdirSync(join(state, 'node/v1'))).toEqual([])
+})
