@@ -23,6 +23,10 @@ export interface Account {
   /** what is remembered of it */
   read(): AccountState
   update(change: (state: AccountState) => void): void
+  /** does something once, however many launches ask for it side by side; a failure may be tried again */
+  once<T>(name: string, make: () => Promise<T>): Promise<T>
+  /** what was done once was undone by somebody else */
+  forgetOnce(): void
   /** tells the user what was left out, and why; each sentence once */
   notice(sentence: string): void
 }
@@ -59,11 +63,21 @@ export async function guessAccount(options: AccountOptions): Promise<Account | u
 function toAccount(options: AccountOptions, found: { id: string; arn: string; region: string }): Account {
   const { stateDir } = options
   const said = new Set<string>()
+  const made = new Map<string, Promise<unknown>>()
   return {
     ...options,
     ...found,
     read: () => readAccount(stateDir, found.id, found.region),
     update: (change) => void updateAccount(stateDir, found.id, found.region, change),
+    once<T>(name: string, make: () => Promise<T>): Promise<T> {
+      const known = made.get(name) as Promise<T> | undefined
+      if (known) return known
+      const making = make()
+      made.set(name, making)
+      making.catch(() => made.delete(name))
+      return making
+    },
+    forgetOnce: () => made.clear(),
     notice(sentence) {
       if (!said.has(sentence)) options.notice(sentence)
       said.add(sentence)

@@ -12,6 +12,10 @@ const PACK_DAYS = 30
  * Nothing when there is to be none, or the caller may not make one: then everything goes over SSH.
  */
 export async function ensureBucket(account: Account): Promise<string | undefined> {
+  return await account.once('bucket', () => findOrMake(account))
+}
+
+async function findOrMake(account: Account): Promise<string | undefined> {
   const { bucket: wanted } = account.settings
   if (wanted === false) return undefined
   const s3 = await account.clients.s3()

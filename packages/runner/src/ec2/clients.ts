@@ -112,5 +112,11 @@ interface WatchedClient {
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
-  return () => (made ??= make())
+  return () => {
+    if (!made) {
+      made = make()
+      made.catch(() => (made = undefined)) // a region may be set, or a session renewed, later
+    }
+    return made
+  }
 }

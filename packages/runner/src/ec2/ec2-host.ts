@@ -25,7 +25,7 @@ export interface Ec2HostOptions {
   reachable: Promise<void>
   idleMs: number
   /** called once when the host is this process's no more */
-  onGone: () => void
+  onGone: (how: 'ended' | 'kept') => void
 }
 
 const BOOT_TIMEOUT_MS = 5 * 60_000
@@ -75,7 +75,7 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
       })
       leaveRecord(account.stateDir, { ...record, warmUntil })
       ending = Promise.resolve() // it is the next run's now
-      options.onGone()
+      options.onGone('kept')
     },
   }
 
@@ -91,7 +91,7 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
     const seconds = (Date.now() - record.startedAt) / 1000
     const usd = record.usdPerHour === undefined ? undefined : (record.usdPerHour * seconds) / 3600
     journal.write({ event: 'ended', token: record.token, instance: record.id, reason, seconds, usd })
-    options.onGone()
+    options.onGone('ended')
   }
 }
 

@@ -39,6 +39,8 @@ export interface Ec2Provider extends ComputeProvider {
 const IDLE_MS = 5 * 60_000
 /** A new instance profile is not known to EC2 for about that many tries. */
 const PROFILE_TRIES = 12
+/** Prices and zones change; a session of watching lasts for hours. */
+const SURVEY_MS = 10 * 60_000
 
 /** Launches and ends instances in the user's own account. Nothing is loaded and nobody is asked before it is needed. */
 export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
@@ -51,10 +53,10 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   const hosts = new Map<string, ComputeHost>()
   const launching = new Set<Promise<unknown>>()
   const background = new Set<Promise<unknown>>()
-  const surveys = new Map<string, Promise<Survey>>()
+  const surveys = new Map<string, { at: number; found: Promise<Survey> }>()
   let spentUsd = 0
   let account: Promise<Account> | undefined
-  let bucket: Promise<string | undefined> | undefined
+  let isSwept = false
 
   return {
     name: 'ec2',
@@ -74,14 +76,16 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     },
     async bucket() {
       const found = await open()
-      bucket ??= ensureBucket(found)
-      const name = await bucket
+      const name = await ensureBucket(found)
       return name === undefined ? undefined : { name, account: found.id, clients }
     },
   }
 
   function open(): Promise<Account> {
-    account ??= openAccount(accountOptions)
+    if (!account) {
+      account = openAccount(accountOptions)
+      account.catch(() => (account = undefined))
+    }
     return account
   }
 
@@ -91,18 +95,18 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     const early = guess && survey(guess, spec)
     early?.catch(() => {}) // who calls is asked first
     const found = await open()
-    keepTrack(background, sweep(found, journal)).catch((error: Error) => notice(`No sweep: ${error.message}`))
+    if (!isSwept) inBackground(sweep(found, journal).catch((error: Error) => notice(`No sweep: ${error.message}`)))
+    isSwept = true
     return await (guess?.id === found.id && early ? early : survey(found, spec))
   }
 
   function surveyed(demand: HostDemand): Promise<Survey> {
-    let known = surveys.get(demand.kind)
-    if (!known) {
-      known = look(demand)
-      surveys.set(demand.kind, known)
-      known.catch(() => surveys.delete(demand.kind))
-    }
-    return known
+    const known = surveys.get(demand.kind)
+    if (known && Date.now() - known.at < SURVEY_MS) return known.found
+    const found = look(demand)
+    surveys.set(demand.kind, { at: Date.now(), found })
+    found.catch(() => surveys.delete(demand.kind))
+    return found
   }
 
   async function plan(demand: HostDemand): Promise<HostPlan> {
@@ -176,7 +180,6 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
           },
           { isNew: true, reachable },
         )
-        void keepTrack(background, scheduleEnd(here, id, new Date(expiresAt)))
         if (!signal.aborted) return host
         await host.terminate('nobody waits for it any more')
         throw signal.reason
@@ -197,7 +200,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       delete state.template
     })
     const found = await survey(here, demand.spec)
-    surveys.set(demand.kind, Promise.resolve(found))
+    surveys.set(demand.kind, { at: Date.now(), found: Promise.resolve(found) })
     return found
   }
 
@@ -220,14 +223,26 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     const { private: privateKey } = await findLoginKey(stateDir, owner.name)
     const here = await open()
     const takenAt = Date.now()
-    const onGone = () => {
+    const ended = new AbortController()
+    const scheduled = state.isNew
+      ? scheduleEnd(here, record.id, new Date(record.expiresAt), ended.signal)
+      : Promise.resolve()
+    inBackground(scheduled)
+    const onGone = (how: 'ended' | 'kept') => {
       hosts.delete(record.id)
       spentUsd += costOf(record, takenAt)
-      if (record.warmUntil === 0) void keepTrack(background, unschedule(here, record.id))
+      if (how === 'kept') return
+      ended.abort()
+      inBackground(scheduled.then(() => unschedule(here, record.id)))
     }
     const host = createEc2Host({ account: here, journal, record, connect, privateKey, idleMs, onGone, ...state })
     hosts.set(record.id, host)
     return host
+  }
+
+  /** Awaited before the provider is closed; what fails there is told where it fails. */
+  function inBackground(promise: Promise<unknown>): void {
+    void keepTrack(background, promise).catch(() => {})
   }
 
   function spent(): number {

@@ -69,10 +69,14 @@ function knownAs(name: string): { known?: InstanceType } {
   return known ? { known } : {}
 }
 
-/** A number means any GPU, but never a kind of which one costs more than a G instance does. */
+/** A number means any GPU, but never a kind of which one costs more than a G instance does, nor more GPUs than needed. */
 function fits(type: InstanceType, gpu: Exclude<InstanceSpec['gpu'], undefined>): boolean {
-  if (typeof gpu === 'string') return type.gpu === gpu
-  const enough = type.gpus >= gpu
-  const wasteful = gpu === 1 && (type.gpus > 1 || type.name.startsWith('p'))
-  return enough && !wasteful && (gpu > 1 || type.name.endsWith('.xlarge'))
+  if (typeof gpu === 'string') return type.gpu === gpu && type.gpus === fewestOf(gpu)
+  if (gpu === 1) return type.gpus === 1 && type.name.startsWith('g') && type.name.endsWith('.xlarge')
+  return type.gpus >= gpu
+}
+
+/** Some kinds of GPU are only to be had eight at a time. */
+function fewestOf(gpu: string): number {
+  return Math.min(...GPU_TYPES.filter((type) => type.gpu === gpu).map(({ gpus }) => gpus))
 }

@@ -72,13 +72,14 @@ function userName(): string {
   return readOr(() => userInfo().username) ?? 'user'
 }
 
+/** Short: with region and purpose around it a role's name has 64 letters at most. */
 function slug(text: string): string {
   return (
     text
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-|-$/g, '')
-      .slice(0, 20) || 'user'
+      .slice(0, 16) || 'user'
   )
 }
 

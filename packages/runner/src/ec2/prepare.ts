@@ -49,12 +49,17 @@ export async function prepare(account: Account, { vpc, image, disk, verify }: Pr
     return { template, reachable }
   }
 
+  if (verify) account.forgetOnce()
   const [groups, keyPair, profile] = await Promise.all([
-    admit(),
-    ensureKeyPair(account),
-    ensureBucket(account).then((bucket) => ensureInstanceProfile(account, bucket)),
+    account.once(`security group ${vpc}`, admit),
+    account.once('key pair', () => ensureKeyPair(account)),
+    account.once('profile', async () => ensureInstanceProfile(account, await ensureBucket(account))),
   ])
-  return { template: await ensureTemplate(account, content(groups, keyPair, profile)), reachable: Promise.resolve() }
+  const wanted = content(groups, keyPair, profile)
+  return {
+    template: await account.once(`template ${JSON.stringify(wanted)}`, () => ensureTemplate(account, wanted)),
+    reachable: Promise.resolve(),
+  }
 }
 
 /** What an earlier run made; nothing when any of it is missing. */

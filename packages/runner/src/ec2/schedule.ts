@@ -9,9 +9,9 @@ const ROLE_TRIES = 8
 
 /**
  * Asks EventBridge Scheduler to end an instance at a time, from outside both ends: it needs neither this machine nor a
- * working host. Where the caller may not, a sentence says so and the other clocks have to do.
+ * working host. `signal`: the instance has ended. Where the caller may not, a sentence says so and the other clocks have to do.
  */
-export async function scheduleEnd(account: Account, instance: string, at: Date): Promise<void> {
+export async function scheduleEnd(account: Account, instance: string, at: Date, signal: AbortSignal): Promise<void> {
   try {
     const role = await ensureSchedulerRole(account)
     if (!role) return
@@ -34,10 +34,11 @@ export async function scheduleEnd(account: Account, instance: string, at: Date):
         return
       } catch (error) {
         if (attempt === ROLE_TRIES || !/execution role/.test(String(error))) throw error
-        await sleep(2000)
+        await sleep(2000, undefined, { signal })
       }
     }
   } catch (error) {
+    if (signal.aborted) return // it ended before
     account.notice(`No schedule outside ${instance} ends it at its maximum age: ${(error as Error).message}`)
   }
 }
