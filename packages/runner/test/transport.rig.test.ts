@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:net'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
@@ -240,6 +240,7 @@ describe('a session over SSH', () => {
       await connection.close()
     } finally {
       execFileSync('umount', [mount])
+      rmSync(mount, { recursive: true })
     }
   })
 })
@@ -284,5 +285,6 @@ describe('the user configuration of SSH', () => {
       process.env.HOME = before
     }
     expect(readFileSync(join(home, '.ssh/known_hosts'), 'utf8')).toBe('')
+    rmSync(home, { recursive: true })
   })
 })
