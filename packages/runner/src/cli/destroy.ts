@@ -19,7 +19,7 @@ export const destroy: Command = {
     console.error(`${toTable(rows)}${hint}`)
     if (!(await confirm(`Remove these from account ${account.id}, ${account.region}?`))) return 2
     await removeOwned(account, owned, ({ kind, id }) => console.error(`Removed ${kind} ${id}`))
-    print(`Removed ${owned.length} things.`, rows)
+    print(`Removed ${owned.length} ${owned.length === 1 ? 'thing' : 'things'}.`, rows)
     return 0
   },
 }

@@ -19,7 +19,11 @@ export interface Finding {
 }
 
 /** Tries everything that a run of this spec needs, and makes nothing. */
-export async function examine(options: AccountOptions, spec: InstanceSpec): Promise<Finding[]> {
+export async function examine(
+  options: AccountOptions,
+  spec: InstanceSpec,
+  { capacity = false } = {},
+): Promise<Finding[]> {
   let account: Account
   try {
     account = await openAccount(options)
@@ -36,6 +40,7 @@ export async function examine(options: AccountOptions, spec: InstanceSpec): Prom
     permissions: () => checkPermissions(account, spec),
     'spot role': () => checkSpotRole(account),
     leftovers: () => checkLeftovers(account),
+    ...(capacity && { capacity: () => checkCapacity(account, spec) }),
   }
   const identity: Finding = { check: 'credentials', status: 'ok', detail: `${account.arn}, account ${account.id}` }
   const rest = await Promise.all(
@@ -166,6 +171,23 @@ async function checkSpotRole(account: Account): Promise<Omit<Finding, 'check'> |
     const detail = isDenied(error) ? 'it could not be looked up' : 'this account has never used spot instances'
     return { status: 'warning', detail, fix }
   }
+}
+
+/** How likely spot capacity is now, from 1 to 10: in the zones of this region, and in the best other regions. */
+async function checkCapacity(account: Account, spec: InstanceSpec): Promise<string> {
+  const ec2 = await account.clients.ec2()
+  const ask = { InstanceTypes: chooseTypes(spec).map(({ name }) => name), TargetCapacity: 1 }
+  const [zones, regions] = await Promise.all([
+    ec2.getSpotPlacementScores({ ...ask, SingleAvailabilityZone: true, RegionNames: [account.region] }),
+    ec2.getSpotPlacementScores(ask),
+  ])
+  const list = (scores: typeof zones, name: 'AvailabilityZoneId' | 'Region') =>
+    (scores.SpotPlacementScores ?? [])
+      .toSorted((a, b) => (b.Score ?? 0) - (a.Score ?? 0))
+      .slice(0, 6)
+      .map((score) => `${score[name]} ${score.Score}`)
+      .join(', ')
+  return `spot chances of 10: ${list(zones, 'AvailabilityZoneId')}; regions: ${list(regions, 'Region')}`
 }
 
 async function checkLeftovers(account: Account): Promise<Omit<Finding, 'check'> | string> {

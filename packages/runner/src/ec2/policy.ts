@@ -115,6 +115,7 @@ const LOOK = [
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeSpotPriceHistory',
   'ec2:DescribeSubnets',
+  'ec2:GetSpotPlacementScores',
   'sts:GetCallerIdentity',
 ]
 const ROLES = [
@@ -137,6 +138,8 @@ const BUCKETS = [
   's3:GetObject',
   's3:PutObject',
   's3:AbortMultipartUpload',
+  's3:DeleteObject',
+  's3:DeleteBucket',
   's3:PutBucketPublicAccessBlock',
   's3:PutEncryptionConfiguration',
   's3:PutBucketPolicy',

@@ -42,7 +42,8 @@ export interface Client extends AsyncDisposable {
 let runs = 0
 
 export function createClient(): Client {
-  const stateDir = mkdtempSync(join(tmpdir(), 'vitest-ec2-state-'))
+  const home = mkdtempSync(join(tmpdir(), 'vitest-ec2-state-'))
+  const stateDir = join(home, 'vitest-ec2')
   const providers: Ec2Provider[] = []
   const notices: string[] = []
   return {
@@ -65,7 +66,7 @@ export function createClient(): Client {
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(providers.map((provider) => provider.close()))
-      rmSync(stateDir, { recursive: true })
+      rmSync(home, { recursive: true })
     },
   }
 }
