@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statfsSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, statfsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { removeRun } from './remove-run.ts'
@@ -23,6 +23,8 @@ export async function prepareFolders(state: string): Promise<Folders> {
   const parent = statfsSync(store).type === OVERLAY_MAGIC ? `/dev/shm/vitest-ec2-${userInfo().uid}` : state
   const all = join(parent, 'runs')
   mkdirSync(all, { recursive: true, mode: 0o755 })
+  // Anybody could have made it first where everybody may write.
+  if (lstatSync(parent).uid !== userInfo().uid) throw new Error(`${parent} belongs to somebody else`)
   for (const name of readdirSync(all)) {
     if (!isRunning(Number(name))) await removeRun(join(all, name))
   }
