@@ -46,7 +46,7 @@ export async function explain(error: unknown, failed: FailedCall): Promise<Ec2Er
   if (WRONG.has(name)) {
     return make('EC2_CREDENTIALS', `AWS does not accept these credentials (${call}: ${name})`, CHECK)
   }
-  if (DENIED.has(name) || (name === 'AccessDenied' && !message.includes('AssumeRole'))) {
+  if (DENIED.has(name) || isNamelessDenial(error)) {
     const reason = await decodeDenial(message, decode)
     const action = reason?.action ?? call
     const on = reason?.resource ? ` on ${reason.resource}` : ''
@@ -110,6 +110,12 @@ function isNetwork(error: unknown): boolean {
     /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|EPIPE|CERT_|UNABLE_TO|SELF_SIGNED)/.test(code) ||
     name === 'TimeoutError'
   )
+}
+
+/** S3's answer to a question about a bucket has no body, so nothing but the status tells. */
+function isNamelessDenial(error: unknown): boolean {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } }
+  return $metadata?.httpStatusCode === 403 && /^(Unknown(Error)?|Error|403)$/.test((error as Error).name)
 }
 
 interface Denial {

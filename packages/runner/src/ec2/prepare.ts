@@ -50,7 +50,7 @@ export async function prepare(account: Account, { vpc, image, disk, verify }: Pr
   }
 
   if (verify) account.forgetOnce()
-  const [groups, keyPair, profile] = await Promise.all([
+  const [groups, keyPair, profile] = await settleAll([
     account.once(`security group ${vpc}`, admit),
     account.once('key pair', () => ensureKeyPair(account)),
     account.once('profile', async () => ensureInstanceProfile(account, await ensureBucket(account))),
@@ -77,4 +77,12 @@ async function recallAll(
     return { groups, keyPair: keyPair.name, profile: iam.instanceProfile || undefined }
   if (profile === undefined) return undefined
   return { groups, keyPair: keyPair.name, profile: profile ? profile.name : undefined }
+}
+
+/** As `Promise.all`, but when one fails the others have ended too: nothing is made after the failure was told. */
+async function settleAll<T extends readonly Promise<unknown>[]>(
+  promises: readonly [...T],
+): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(promises)
+  return await Promise.all(promises)
 }
