@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Scheduler } from '@aws-sdk/client-scheduler'
 import { beforeEach, expect, test } from 'vitest'
+import { openJournal } from '../src/ec2/journal.ts'
 import { alive, aws, createClient, demand, launch, rig } from './support/ec2-rig.ts'
 
 const signal = new AbortController().signal
+const SCRIPT = join(import.meta.dirname, 'support/ec2-client.ts')
 const POLL = { timeout: 40_000, interval: 200 }
 const options = { signal, onPhase: () => {} }
 
@@ -135,14 +137,28 @@ test('a host ends though the credentials have expired', async () => {
   expect(client.notices.join('\n')).toContain('The AWS credentials have expired')
 })
 
+test('no client killed at any moment leaves a host behind', async () => {
+  await using client = createClient()
+  for (let round = 0; round < 8; round += 1) {
+    const child = spawn(process.execPath, [SCRIPT, client.stateDir, 'connect', '5000'], { stdio: 'ignore' })
+    await new Promise((resolve) => setTimeout(resolve, 500 + round * 300 + Math.random() * 300))
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+  const launched = openJournal(client.stateDir)
+    .read()
+    .filter(({ event }) => event === 'launched')
+  expect(launched.length).toBeGreaterThan(1)
+  await expect.poll(alive, POLL).toEqual([])
+})
+
 interface OtherClient extends AsyncDisposable {
   instance: string
   kill(): Promise<void>
 }
 
 async function startClient(stateDir: string, until: 'launch' | 'connect', idleMs: number): Promise<OtherClient> {
-  const script = join(import.meta.dirname, 'support/ec2-client.ts')
-  const child = spawn(process.execPath, [script, stateDir, until, String(idleMs)], {
+  const child = spawn(process.execPath, [SCRIPT, stateDir, until, String(idleMs)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const last = until === 'launch' ? 'launched' : 'connected'

@@ -168,6 +168,18 @@ test('connects with the key it sent along, which the host then no longer answers
   await connection.close()
 })
 
+test('launches several hosts at once without making anything twice', async () => {
+  await using client = createClient()
+  const provider = client.open()
+  const attempts = [1, 2, 3].map((attempt) => provider.launch(demand(), { run: 'run', attempt, ...options }))
+  const hosts = await Promise.all(attempts)
+  expect((await alive()).map(({ InstanceId }) => InstanceId).toSorted()).toEqual(hosts.map(({ id }) => id).toSorted())
+  const made = (await rig.calls()).map(({ call }) => call).filter((call) => /:(Create|Import)/.test(call))
+  expect(made.filter((call) => call === 'ec2:CreateFleet')).toHaveLength(3)
+  const once = made.filter((call) => call !== 'ec2:CreateFleet' && call !== 'iam:CreateRole')
+  expect(once).toEqual([...new Set(once)])
+})
+
 test('goes on demand where spot has nothing', async () => {
   await using client = createClient()
   await rig.refuse({ match: '*/spot', times: 1000 })
