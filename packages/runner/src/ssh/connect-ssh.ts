@@ -137,8 +137,6 @@ function end({ channel }: Session): void {
 
 async function ended({ client, channel }: Session): Promise<{ code: number | null; signal: string | null }> {
   return await new Promise((resolve, reject) => {
-    let code: number | null = null
-    let signal: string | null = null
     const onLost = () => {
       reject(
         new Ec2Error('EC2_UNREACHABLE', 'The SSH connection was lost while a command ran', {
@@ -147,13 +145,10 @@ async function ended({ client, channel }: Session): Promise<{ code: number | nul
       )
     }
     client.once('close', onLost)
-    channel.on('exit', (status: number | null, name?: string) => {
-      code = status
-      signal = name === undefined ? null : `SIG${name.replace(/^SIG/, '')}`
-    })
-    channel.once('close', () => {
+    // A quick command's `exit` comes before anyone can listen; `close` repeats what it said.
+    channel.once('close', (code: number | null = null, name?: string | null) => {
       client.off('close', onLost)
-      resolve({ code, signal })
+      resolve({ code, signal: name ? `SIG${name.replace(/^SIG/, '')}` : null })
     })
   })
 }
