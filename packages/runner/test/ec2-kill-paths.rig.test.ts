@@ -9,14 +9,14 @@ import { alive, aws, createClient, demand, launch, rig } from './support/ec2-rig
 
 const signal = new AbortController().signal
 const SCRIPT = join(import.meta.dirname, 'support/ec2-client.ts')
-const POLL = { timeout: 40_000, interval: 200 }
+const POLL = { timeout: 60_000, interval: 200 }
 const options = { signal, onPhase: () => {} }
 
 beforeEach(() => rig.reset())
 
 test('a host ends by itself when its client is killed', async () => {
   await using client = createClient()
-  await using other = await startClient(client.stateDir, 'connect', 6000)
+  await using other = await startClient(client.stateDir, 'connect', 15_000)
   expect(await alive()).toHaveLength(1)
   await other.kill()
   await expect.poll(alive, POLL).toEqual([])
@@ -71,7 +71,7 @@ test('anyone ends what is past its time', async () => {
 
 test('a host ends at its maximum age, though somebody is there', async () => {
   await using client = createClient()
-  const host = await launch(client.open({ maxAge: '8s' }))
+  const host = await launch(client.open({ maxAge: '20s' }))
   const connection = await host.connect(options)
   const timer = setInterval(() => void connection.exec('touch /run/vitest-ec2/contact').catch(() => {}), 500)
   await expect.poll(alive, POLL).toEqual([])
@@ -80,11 +80,11 @@ test('a host ends at its maximum age, though somebody is there', async () => {
 
 test('a busy host outlives the idle time, and ends when its work should be over', async () => {
   await using client = createClient()
-  const host = await launch(client.open({ idleMs: 5000 }))
+  const host = await launch(client.open({ idleMs: 15_000 }))
   const connection = await host.connect(options)
-  await connection.exec('echo $(($(date +%s) + 14)) > /run/vitest-ec2/busy')
+  await connection.exec('echo $(($(date +%s) + 30)) > /run/vitest-ec2/busy')
   await connection.close()
-  const until = Date.now() + 11_000
+  const until = Date.now() + 22_000
   while (Date.now() < until) {
     expect(await alive()).toHaveLength(1)
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -94,10 +94,10 @@ test('a busy host outlives the idle time, and ends when its work should be over'
 
 test('a warm host ends when nobody came for it', async () => {
   await using client = createClient()
-  const provider = client.open({ idleMs: 3000 })
+  const provider = client.open({ idleMs: 15_000 })
   const host = await launch(provider)
   const connection = await host.connect(options)
-  await host.keepWarm(new Date(Date.now() + 12_000))
+  await host.keepWarm(new Date(Date.now() + 30_000))
   await connection.close()
   await provider.close()
   expect(await alive()).toHaveLength(1)

@@ -3,6 +3,10 @@ import { join } from 'node:path'
 import { IAM } from '@aws-sdk/client-iam'
 import { S3 } from '@aws-sdk/client-s3'
 import { beforeEach, expect, test } from 'vitest'
+import { createClients } from '../src/ec2/clients.ts'
+import { findOwner } from '../src/ec2/owner.ts'
+import { createRunningProvider } from '../src/ec2/running-provider.ts'
+import { resolveOptions } from '../src/options-resolve.ts'
 import { connectSsh } from '../src/ssh/connect-ssh.ts'
 import { alive, aws, createClient, demand, launch, rig } from './support/ec2-rig.ts'
 
@@ -173,7 +177,7 @@ test('launches several hosts at once without making anything twice', async () =>
   const provider = client.open()
   const attempts = [1, 2, 3].map((attempt) => provider.launch(demand(), { run: 'run', attempt, ...options }))
   const hosts = await Promise.all(attempts)
-  expect((await alive()).map(({ InstanceId }) => InstanceId).toSorted()).toEqual(hosts.map(({ id }) => id).toSorted())
+  expect(new Set((await alive()).map(({ InstanceId }) => InstanceId))).toEqual(new Set(hosts.map(({ id }) => id)))
   const made = (await rig.calls()).map(({ call }) => call).filter((call) => /:(Create|Import)/.test(call))
   expect(made.filter((call) => call === 'ec2:CreateFleet')).toHaveLength(3)
   const once = made.filter((call) => call !== 'ec2:CreateFleet' && call !== 'iam:CreateRole')
@@ -233,6 +237,34 @@ test('keeps a host warm for the next run', async () => {
   await connection.close()
   await second.close()
   expect(await alive()).toEqual([])
+})
+
+test('uses an instance that runs already, and leaves it running', async () => {
+  await using client = createClient()
+  const provider = client.open()
+  const host = await launch(provider)
+  const first = await host.connect(options)
+  await host.keepWarm(new Date(Date.now() + 10 * 60_000))
+  await first.close()
+
+  const settings = resolveOptions()
+  const running = createRunningProvider({
+    instanceId: host.id,
+    connect: connectSsh,
+    clients: createClients({}),
+    owner: findOwner(client.stateDir),
+    settings,
+    stateDir: client.stateDir,
+    notice: () => {},
+  })
+  const same = await running.launch(demand(), { run: 'r', attempt: 1, ...options })
+  const connection = await same.connect(options)
+  expect((await connection.exec('id -un')).stdout).toBe('ubuntu\n')
+  await connection.close()
+  await same.terminate('done')
+  await running.close()
+  expect(await alive()).toHaveLength(1)
+  await rig.reset()
 })
 
 function isCreation(call: string): boolean {

@@ -1,3 +1,4 @@
+import { debuglog } from 'node:util'
 import type { EC2 } from '@aws-sdk/client-ec2'
 import type { IAM } from '@aws-sdk/client-iam'
 import type { Pricing } from '@aws-sdk/client-pricing'
@@ -31,6 +32,8 @@ export interface ClientOptions {
   env?: NodeJS.ProcessEnv
 }
 
+const debug = debuglog('vitest-ec2')
+
 /** The first answer that says "slow down" is normal on a busy account: the SDK waits and tries that often. */
 const MAX_ATTEMPTS = 6
 
@@ -52,11 +55,14 @@ export function createClients({ region, profile, env = process.env }: ClientOpti
     ;(client as unknown as WatchedClient).middlewareStack.add(
       (next, { commandName = 'Command' }) =>
         async (args) => {
+          const call = `${service}:${commandName.replace(/Command$/, '')}`
+          const startedAt = performance.now()
           try {
             return await next(args)
           } catch (error) {
-            const call = `${service}:${commandName.replace(/Command$/, '')}`
             throw await explain(error, { call, input: args.input, profile, decode })
+          } finally {
+            debug('%s %d ms', call, performance.now() - startedAt)
           }
         },
       { step: 'initialize', name: 'explain', priority: 'high' },

@@ -32,11 +32,14 @@ const BOOT_TIMEOUT_MS = 5 * 60_000
 const METAL_BOOT_TIMEOUT_MS = 20 * 60_000
 /** sshd may greet a moment before the login user exists, and restarts when its key changes. */
 const LOGIN_TIMEOUT_MS = 45_000
+/** The server goes on with the old key until it has read the new one. */
+const KEY_TIMEOUT_MS = 10_000
 const WARM_GRACE_MS = 2 * 60_000
 
 /** An instance that runs and is this process's to end. */
 export function createEc2Host(options: Ec2HostOptions): ComputeHost {
-  const { account, journal, record, isNew } = options
+  const { account, journal, record } = options
+  let hasBootstrapKey = options.isNew
   let connection: Connection | undefined
   let ending: Promise<void> | undefined
   return {
@@ -48,13 +51,14 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
     async connect({ signal, onPhase }) {
       record.address = await reachHost(options, signal, onPhase)
       onPhase({ phase: 'connecting', detail: record.address })
+      const isNew = hasBootstrapKey
       if (isNew) {
         const first = await logIn(options, signal)
         record.hostKeys = [await replaceHostKey(first, signal)]
+        hasBootstrapKey = false
         await first.close()
       }
-      connection = await logIn(options, signal)
-      await stayInTouch(connection, options.idleMs)
+      connection = await logIn(options, signal, { isKeyNew: isNew })
       return connection
     },
     async terminate(reason) {
@@ -111,16 +115,22 @@ async function reachHost(
   return address
 }
 
-async function logIn({ connect, record, privateKey }: Ec2HostOptions, signal: AbortSignal): Promise<Connection> {
+/** Connects, and makes sure that the clock runs which ends the host when we are gone. */
+async function logIn(options: Ec2HostOptions, signal: AbortSignal, { isKeyNew = false } = {}): Promise<Connection> {
+  const { connect, record, privateKey, idleMs } = options
   const { user, address: host } = record
-  const deadline = Date.now() + LOGIN_TIMEOUT_MS
+  const startedAt = Date.now()
   for (;;) {
     try {
-      return await connect({ host, port: 22, user, privateKey, hostKeys: [...record.hostKeys] }, { signal })
+      const connection = await connect({ host, port: 22, user, privateKey, hostKeys: [...record.hostKeys] }, { signal })
+      await stayInTouch(connection, idleMs)
+      return connection
     } catch (error) {
-      const isHopeless = error instanceof Ec2Error && error.code === 'EC2_HOST_KEY'
       signal.throwIfAborted()
-      if (isHopeless || Date.now() > deadline) throw error
+      const code = error instanceof Ec2Error ? error.code : undefined
+      const patienceMs =
+        code === 'EC2_HOST' ? 0 : code === 'EC2_HOST_KEY' ? (isKeyNew ? KEY_TIMEOUT_MS : 0) : LOGIN_TIMEOUT_MS
+      if (Date.now() - startedAt >= patienceMs) throw error
       await sleep(250, undefined, { signal })
     }
   }
@@ -131,8 +141,8 @@ async function stayInTouch(connection: Connection, idleMs: number): Promise<void
   try {
     await connection.exec(TOUCH_COMMAND)
   } catch (cause) {
-    if (!(cause instanceof Ec2Error) || cause.data['code'] !== 3) throw cause
     await connection.close()
+    if (!(cause instanceof Ec2Error) || cause.data['code'] !== 3) throw cause
     throw new Ec2Error('EC2_HOST', `The clock that ends ${connection.name} by itself is not running there`, {
       fix: 'Does the image run cloud-init, and its `bootcmd`? Nothing is run on a host that could be left behind.',
       cause,

@@ -1,4 +1,4 @@
-import type { ComputeHost, ComputeProvider, HostDemand, HostPlan, LaunchOptions } from '../fleet/compute-provider.ts'
+import type { ComputeHost, ComputeProvider, HostDemand, LaunchOptions } from '../fleet/compute-provider.ts'
 import { guessAccount, openAccount, type Account, type Ec2Settings } from './account.ts'
 import { ensureBucket } from './bucket.ts'
 import { createClients, type Clients } from './clients.ts'
@@ -9,11 +9,12 @@ import { openJournal } from './journal.ts'
 import { launchInstance } from './launch-instance.ts'
 import { lifetime } from './lifetime.ts'
 import { findOwner } from './owner.ts'
+import { dearest, toPlan } from './plan.ts'
 import { prepare } from './prepare.ts'
 import { scheduleEnd, unschedule } from './schedule.ts'
 import { findLoginKey, makeKeyPair } from './ssh-keys.ts'
 import { findStateDir } from './state.ts'
-import { survey, type Survey } from './survey.ts'
+import { createSurveyCache } from './survey-cache.ts'
 import { sweep } from './sweep.ts'
 import { TAG } from './tags.ts'
 import { toUserData } from './user-data.ts'
@@ -39,8 +40,6 @@ export interface Ec2Provider extends ComputeProvider {
 const IDLE_MS = 5 * 60_000
 /** A new instance profile is not known to EC2 for about that many tries. */
 const PROFILE_TRIES = 12
-/** Prices and zones change; a session of watching lasts for hours. */
-const SURVEY_MS = 10 * 60_000
 
 /** Launches and ends instances in the user's own account. Nothing is loaded and nobody is asked before it is needed. */
 export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
@@ -51,16 +50,16 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   const journal = openJournal(stateDir)
   const accountOptions = { clients, owner, settings, stateDir, notice }
   const hosts = new Map<string, ComputeHost>()
+  const living = new Map<string, HostRecord>()
   const launching = new Set<Promise<unknown>>()
   const background = new Set<Promise<unknown>>()
-  const surveys = new Map<string, { at: number; found: Promise<Survey> }>()
+  const surveys = createSurveyCache(open, () => guessAccount(accountOptions))
   let spentUsd = 0
   let account: Promise<Account> | undefined
-  let isSwept = false
 
   return {
     name: 'ec2',
-    plan,
+    plan: async (demand) => toPlan(await surveys.get(demand), demand, (await open()).region),
     async findWarm({ kind, spec }) {
       const record = await claimWarm(await open(), configHash(kind, spec, owner.name), run)
       return record ? [await toHost(record, { isNew: false, reachable: Promise.resolve() })] : []
@@ -84,59 +83,27 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   function open(): Promise<Account> {
     if (!account) {
       account = openAccount(accountOptions)
-      account.catch(() => (account = undefined))
+      account.then(sweepOnce, () => (account = undefined))
     }
     return account
   }
 
-  /** Asks who calls and what can be had at the same time, by what is remembered of the account it was last time. */
-  async function look({ spec }: HostDemand): Promise<Survey> {
-    const guess = await guessAccount(accountOptions)
-    const early = guess && survey(guess, spec)
-    early?.catch(() => {}) // who calls is asked first
-    const found = await open()
-    if (!isSwept) inBackground(sweep(found, journal).catch((error: Error) => notice(`No sweep: ${error.message}`)))
-    isSwept = true
-    return await (guess?.id === found.id && early ? early : survey(found, spec))
-  }
-
-  function surveyed(demand: HostDemand): Promise<Survey> {
-    const known = surveys.get(demand.kind)
-    if (known && Date.now() - known.at < SURVEY_MS) return known.found
-    const found = look(demand)
-    surveys.set(demand.kind, { at: Date.now(), found })
-    found.catch(() => surveys.delete(demand.kind))
-    return found
-  }
-
-  async function plan(demand: HostDemand): Promise<HostPlan> {
-    const { types, markets } = await surveyed(demand)
-    const market = markets[0] ?? 'on-demand'
-    const offers = types.flatMap((type) =>
-      type.places.map(({ spotUsd }) => ({
-        type,
-        usd: market === 'spot' ? (spotUsd ?? type.onDemandUsd) : type.onDemandUsd,
-      })),
-    )
-    const cheapest = offers.toSorted((a, b) => (a.usd ?? Infinity) - (b.usd ?? Infinity))[0]
-    const type = demand.spec.instanceTypes ? types[0] : (cheapest?.type ?? types[0])
-    const usdPerHour = offers.find((offer) => offer.type === type)?.usd
-    const gpus = type?.gpus ?? 0
-    return {
-      summary: `${type?.name} ${market} ${(await open()).region}`,
-      slots: demand.spec.workers ?? Math.max(1, gpus),
-      gpus,
-      usdPerHour,
-    }
+  function sweepOnce(found: Account): void {
+    inBackground(sweep(found, journal).catch((error: Error) => notice(`No sweep: ${error.message}`)))
   }
 
   async function launch(demand: HostDemand, { attempt, signal, onPhase }: LaunchOptions): Promise<ComputeHost> {
     const { kind, spec } = demand
     onPhase({ phase: 'checking' })
-    let found = await surveyed(demand)
+    let found = await surveys.get(demand)
     const here = await open()
-    const { usdPerHour } = await plan(demand)
-    const lifeMs = lifetime({ maxAgeMs: settings.maxAgeMs, budget: settings.budget, spentUsd: spent(), usdPerHour })
+    const lifeMs = lifetime({
+      maxAgeMs: settings.maxAgeMs,
+      budget: settings.budget,
+      spentUsd: spentUsd + [...living.values()].reduce((sum, record) => sum + costOf(record, record.expiresAt), 0),
+      hosts: Math.max(1, demand.maxHosts - living.size),
+      usdPerHour: dearest(found),
+    })
     const [hostKey, login] = await Promise.all([makeKeyPair(), findLoginKey(stateDir, owner.name)])
     for (let tries = 1, verify = false; ; tries += 1) {
       signal.throwIfAborted()
@@ -186,22 +153,10 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       } catch (error) {
         if (!isGone(error) || tries > PROFILE_TRIES || (verify && !isProfileUnknown(error))) throw error
         if (verify) await new Promise((resolve) => setTimeout(resolve, 2000))
-        else found = await forget(here, demand)
+        else found = await surveys.renew(here, demand)
         verify = true
       }
     }
-  }
-
-  /** Something that was remembered is gone: looks at everything anew. */
-  async function forget(here: Account, demand: HostDemand): Promise<Survey> {
-    here.update((state) => {
-      state.networks = {}
-      state.images = {}
-      delete state.template
-    })
-    const found = await survey(here, demand.spec)
-    surveys.set(demand.kind, { at: Date.now(), found: Promise.resolve(found) })
-    return found
   }
 
   function tagsOf({ kind, spec }: HostDemand, expiresAt: number): Record<string, string> {
@@ -230,13 +185,15 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     inBackground(scheduled)
     const onGone = (how: 'ended' | 'kept') => {
       hosts.delete(record.id)
-      spentUsd += costOf(record, takenAt)
+      living.delete(record.id)
+      spentUsd += costOf({ ...record, startedAt: takenAt }, Date.now())
       if (how === 'kept') return
       ended.abort()
       inBackground(scheduled.then(() => unschedule(here, record.id)))
     }
     const host = createEc2Host({ account: here, journal, record, connect, privateKey, idleMs, onGone, ...state })
     hosts.set(record.id, host)
+    living.set(record.id, { ...record, startedAt: takenAt })
     return host
   }
 
@@ -244,14 +201,11 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   function inBackground(promise: Promise<unknown>): void {
     void keepTrack(background, promise).catch(() => {})
   }
-
-  function spent(): number {
-    return [...hosts.values()].reduce((sum, host) => sum + costOf(host, host.startedAt), spentUsd)
-  }
 }
 
-function costOf({ usdPerHour = 0 }: { usdPerHour?: number | undefined }, since: number): number {
-  return (usdPerHour * (Date.now() - since)) / 3_600_000
+/** US dollars from the launch until then (ms since 1970). */
+function costOf({ usdPerHour = 0, startedAt }: HostRecord, until: number): number {
+  return (usdPerHour * (until - startedAt)) / 3_600_000
 }
 
 async function keepTrack<T>(set: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {

@@ -4,7 +4,11 @@ export interface LifetimeOptions {
   maxAgeMs: number
   /** US dollars */
   budget: number | undefined
+  /** US dollars spent, and promised to hosts that run: what they cost until they must end */
   spentUsd: number
+  /** hosts that are to share what is left, this one included */
+  hosts: number
+  /** US dollars of the dearest that may be launched */
   usdPerHour: number | undefined
 }
 
@@ -16,20 +20,21 @@ const MIN_MS = 5 * 60_000
  * host's own clock and the schedule outside it then keep to the budget, whatever becomes of this process.
  * @throws Ec2Error `EC2_BUDGET` when the rest pays for less than five minutes
  */
-export function lifetime({ maxAgeMs, budget, spentUsd, usdPerHour }: LifetimeOptions): number {
+export function lifetime({ maxAgeMs, budget, spentUsd, hosts, usdPerHour }: LifetimeOptions): number {
   if (budget === undefined) return maxAgeMs
   if (usdPerHour === undefined) {
     throw new Ec2Error('EC2_BUDGET', 'There is a budget, but the price of the instance type could not be found', {
       fix: 'Allow `pricing:GetProducts`, name other types, or leave `budget` out.',
     })
   }
-  const paidMs = (Math.max(0, budget - spentUsd) / usdPerHour) * 3_600_000
+  const share = Math.max(0, budget - spentUsd) / Math.max(1, hosts)
+  const paidMs = (share / usdPerHour) * 3_600_000
   if (paidMs < Math.min(MIN_MS, maxAgeMs)) {
     throw new Ec2Error(
       'EC2_BUDGET',
-      `The budget is $${budget}, $${spentUsd.toFixed(2)} of it is spent: too little for a host of $${usdPerHour.toFixed(3)} an hour`,
+      `The budget is $${budget}, $${spentUsd.toFixed(2)} of it is spent or promised: too little for ${hosts === 1 ? 'a host' : `${hosts} hosts`} at up to $${usdPerHour.toFixed(3)} an hour`,
       {
-        fix: 'Raise `budget` (or VITEST_EC2_BUDGET), or choose a cheaper type.',
+        fix: 'Raise `budget` (or VITEST_EC2_BUDGET), or choose cheaper types.',
         data: { budget, spentUsd, usdPerHour },
       },
     )

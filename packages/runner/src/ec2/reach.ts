@@ -74,11 +74,18 @@ function assertAlive(id: string, { State, StateReason }: Instance): void {
 function reasonFix(code = ''): string {
   if (code.startsWith('Server.Spot'))
     return 'AWS took the spot capacity back. Run again, or choose `market: "on-demand"`.'
-  if (code.startsWith('Client.')) return 'Where `kmsKey` is set: the caller must be allowed to use that key.'
+  if (code === 'Client.InstanceInitiatedShutdown') {
+    return 'It powered itself off, as hosts do that nobody has reached for minutes: is SSH to it blocked?'
+  }
+  if (code === 'Client.UserInitiatedShutdown') return 'Somebody ended it. Run again.'
+  if (/^Client\.(InternalError|.*K[mM][sS])/.test(code)) {
+    return 'Its disk could not be opened: where `kmsKey` is set, the caller must be allowed to use that key.'
+  }
   return 'Run again; `npx vitest-ec2 ls` shows what is left.'
 }
 
-function addressOf(
+/** The address at which this machine reaches an instance. */
+export function addressOf(
   id: string,
   { PublicIpAddress, PrivateIpAddress }: Instance,
   how: ReachOptions['connect'],

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Ec2Error } from '../errors.ts'
 import type { Account } from './account.ts'
-import { awsCode } from './explain-error.ts'
+import { awsCode, isDenied } from './explain-error.ts'
 import { TAG } from './tags.ts'
 
 const TRIES = 5
@@ -21,6 +22,8 @@ export async function terminate(account: Account, ids: readonly string[]): Promi
       if (left.length === 0) return
     } catch (error) {
       // Just launched and not known everywhere yet, or long gone.
+      // Trying again does not help, and there are other ways to end a host.
+      if (error instanceof Ec2Error && (error.code === 'EC2_CREDENTIALS' || isDenied(error))) throw error
       const isUnknown = awsCode(error) === 'InvalidInstanceID.NotFound'
       if (attempt === TRIES) {
         if (isUnknown) return
