@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Ec2Error } from '../errors.ts'
 import { receiveGreeting, refuse, welcome } from '../wire/handshake.ts'
 import type { Hello } from '../wire/protocol.ts'
 import type { Host } from './host.ts'
@@ -60,11 +61,11 @@ export async function accept(socket: Socket, host: Host): Promise<void> {
     host.clocks.heard()
     try {
       welcome(socket, version)
-      await host.store.receive({ hash: pack, size }, bytesOf(socket, rest, size))
+      await host.store.receive({ hash: pack }, bytesOf(socket, rest, size))
       welcome(socket, version)
       socket.end()
     } catch (error) {
-      refuse(socket, (error as Error).message)
+      refuse(socket, (error as Error).message, error instanceof Ec2Error ? error : {})
     }
   }
 }

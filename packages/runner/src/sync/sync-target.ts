@@ -2,10 +2,11 @@ import type { TreeManifest } from '../wire/protocol.ts'
 
 /** The receiving end of a sync: a host's store, as `host/` offers it. */
 export interface SyncTarget {
-  /** of these pack hashes, the ones the host does not hold */
-  missing(packs: string[]): Promise<string[]>
+  /** of these hashes of packs and trees, the ones the host does not hold */
+  missing(hashes: string[]): Promise<string[]>
+  /** `size`: bytes of the content that follows */
   upload(pack: { hash: string; size: number }, content: AsyncIterable<Uint8Array>): Promise<void>
-  pull(packs: { hash: string; size: number; url: string }[]): Promise<void>
+  pull(packs: { hash: string; url: string }[]): Promise<void>
   tree(manifest: TreeManifest): Promise<string>
 }
 

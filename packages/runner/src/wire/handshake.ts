@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { Ec2Error } from '../errors.ts'
+import { Ec2Error, type Ec2ErrorCode } from '../errors.ts'
 import { FrameReader, toFrame } from './frames.ts'
 import { PROTOCOL_VERSION, type Hello, type Refusal, type Role, type Welcome } from './protocol.ts'
 
@@ -35,6 +35,9 @@ export async function awaitWelcome(
   const answer = greeting as Welcome | Refusal
   if (answer.ok === true) return rest
   const message = answer.ok === false ? String(answer.message) : 'its answer to the greeting is not one'
+  if (answer.ok === false && answer.code) {
+    throw new Ec2Error(answer.code as Ec2ErrorCode, message, answer.fix === undefined ? {} : { fix: answer.fix })
+  }
   throw new Ec2Error('EC2_PROTOCOL', `The agent on the host refused: ${message}`)
 }
 
@@ -57,8 +60,10 @@ export function welcome(duplex: Duplex, version: Version): void {
   writeGreeting(duplex, { ok: true, ...version } satisfies Welcome)
 }
 
-export function refuse(duplex: Duplex, message: string): void {
-  writeGreeting(duplex, { ok: false, message } satisfies Refusal)
+/** `why`: what a script may want to know besides the message. */
+export function refuse(duplex: Duplex, message: string, why: { code?: string; fix?: string | undefined } = {}): void {
+  const { code, fix } = why
+  writeGreeting(duplex, { ok: false, message, ...(code && { code }), ...(fix && { fix }) } satisfies Refusal)
   duplex.end()
 }
 

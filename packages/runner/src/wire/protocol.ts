@@ -24,7 +24,7 @@ export type Role =
   /** the rest of the stream is what the worker prints; not answered */
   | { role: 'worker-output'; worker: string; secret: string; stream: 'stdout' | 'stderr' }
 export type Welcome = { ok: true; node: string; agent: string }
-export type Refusal = { ok: false; message: string }
+export type Refusal = { ok: false; message: string; code?: string; fix?: string }
 
 export type Call = {
   [M in keyof AgentMethods]: { id: number; method: M; params: Parameters<AgentMethods[M]> }
@@ -38,10 +38,10 @@ export interface AgentMethods {
   info(): HostInfo
   /** tells the host's clocks that somebody is there; the client calls it every few seconds */
   touch(): void
-  /** of these pack hashes, the ones the store does not hold */
-  missing(packs: string[]): string[]
+  /** of these hashes of packs and trees, the ones the store does not hold */
+  missing(hashes: string[]): string[]
   /** downloads packs by URL, verifies and unpacks each; rejects with the first that is not what its hash says */
-  pull(packs: { hash: string; size: number; url: string }[]): void
+  pull(packs: { hash: string; url: string }[]): void
   /** builds (once) a tree of files from packs and returns its hash */
   tree(manifest: TreeManifest): string
   /** opens a view: a mount namespace in which the trees appear at `root`, with a fresh layer for what is written */
@@ -93,9 +93,9 @@ export interface HostInfo {
   view: { by: 'root' | 'sudo' | 'user-namespace' } | { by: 'none'; reason: string }
 }
 
-/** A file in a tree. `hash` is the sha256 of its content in hex; its bytes lie in the pack `pack` at `offset`. */
+/** A file in a tree. `hash` is the sha256 of its content in hex; it lies in the pack `pack`. `mode` is 0o644 or 0o755. */
 export type TreeEntry =
-  | { path: string; mode: number; size: number; hash: string; pack: string; offset: number }
+  | { path: string; mode: number; size: number; hash: string; pack: string }
   | { path: string; link: string }
   | { path: string; directory: true }
 

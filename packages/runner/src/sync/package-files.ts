@@ -1,0 +1,53 @@
+import { lstatSync, readdirSync, type Dirent } from 'node:fs'
+import { join, posix, relative, sep } from 'node:path'
+import { debuglog } from 'node:util'
+import { isForeignBinary } from './host-platform.ts'
+import type { PackageFolder } from './package-closure.ts'
+import { packageFolderOf } from './package-resolution.ts'
+import { isPrivate } from './private-files.ts'
+import { readLink } from './source-link.ts'
+import type { Found, Source } from './source.ts'
+
+const debug = debuglog('vitest-ec2')
+
+/**
+ * The files of a package that travel. Left out is what no program on a host can load: source maps, binaries of other
+ * platforms (see docs/decisions/0006-what-packages-leave-behind.md), and secrets somebody forgot in there.
+ */
+export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string): Found {
+  const found: Found = { sources: [], notices: [] }
+  const base = relative(root, folder).split(sep).join('/')
+  if (only) for (const path of only) add(path.split(sep).join('/'))
+  else if (packageFolderOf(folder) !== undefined) walk('')
+  // Of a workspace, the sources travel with it anyway; what was built of them is ignored by git.
+  else for (const path of manifest.files ?? []) walk(posix.normalize(path))
+  return found
+
+  function walk(inner: string): void {
+    for (const entry of list(join(folder, inner))) {
+      const path = posix.join(inner, entry.name)
+      if (!entry.isDirectory()) add(path)
+      else if (entry.name !== 'node_modules' && entry.name !== '.git') walk(path)
+    }
+  }
+
+  function add(inner: string): void {
+    if (inner.endsWith('.map') || isForeignBinary(inner)) return
+    const path = posix.join(base, inner)
+    if (isPrivate(inner, 'package')) return debug('%s does not travel: its name is that of a secret', path)
+    const stats = lstatSync(join(root, path), { throwIfNoEntry: false })
+    if (stats?.isFile()) found.sources.push({ path, stats } satisfies Source)
+    if (!stats?.isSymbolicLink()) return
+    const link = readLink(root, path)
+    if (link === undefined) found.notices.push(`${path} is a link that leads out of ${root}, and does not travel`)
+    else found.sources.push({ path, link } satisfies Source)
+  }
+}
+
+function list(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,40 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
+
+/**
+ * Where Node finds a package that is asked for in a folder: the first `node_modules/NAME` on the way up to the root.
+ * `at` is that path, `folder` what it is after following links.
+ */
+export function resolvePackage(name: string, from: string, root: string): { at: string; folder: string } | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (basename(folder) !== 'node_modules') {
+      const at = join(folder, 'node_modules', name)
+      const real = realFolder(at)
+      if (real !== undefined) return { at, folder: real }
+    }
+    if (folder === root || folder === dirname(folder)) return undefined
+  }
+}
+
+/** The package that a module file belongs to: the folder behind the last `node_modules`. */
+export function packageFolderOf(file: string): string | undefined {
+  const steps = file.split(sep)
+  const last = steps.lastIndexOf('node_modules')
+  const name = steps[last + 1]
+  if (last === -1 || name === undefined || name.startsWith('.')) return undefined
+  return steps.slice(0, last + (name.startsWith('@') ? 3 : 2)).join(sep)
+}
+
+/** True when a path is the root or lies below it. */
+export function isBelow(root: string, path: string): boolean {
+  return path === root || path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)
+}
+
+function realFolder(path: string): string | undefined {
+  if (!lstatSync(path, { throwIfNoEntry: false })) return undefined
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined // a link to nothing
+  }
+}

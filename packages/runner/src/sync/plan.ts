@@ -1,0 +1,65 @@
+import { posix } from 'node:path'
+import { debuglog } from 'node:util'
+import { hashFiles } from './file-hash.ts'
+import type { Unit } from './group-packs.ts'
+import type { HashCache } from './hash-cache.ts'
+import { HOST_PLATFORM } from './host-platform.ts'
+import { closePackages } from './package-closure.ts'
+import { findPackageFiles } from './package-files.ts'
+import { findPackageLinks } from './package-links.ts'
+import { isSourceFile, type Source } from './source.ts'
+import { toTree, type SourceTree } from './source-tree.ts'
+import { findWorkspaceFiles } from './workspace-files.ts'
+
+const debug = debuglog('vitest-ec2')
+
+export interface PlanOptions {
+  root: string
+  packages: readonly string[]
+  outputs: readonly string[]
+  include: readonly string[]
+  exclude: readonly string[]
+  maxBytes: number
+  cache: HashCache
+  /** a sentence about something that does not travel */
+  onNotice: (message: string) => void
+}
+
+/** What a host has to hold: the tree of the workspace, and the one of packages below it. */
+export async function planSync(options: PlanOptions): Promise<{ workspace: SourceTree; packages: SourceTree }> {
+  const { root, cache, onNotice } = options
+  const workspace = await findWorkspaceFiles(options)
+  const folders = closePackages({ root, requested: options.packages, platform: HOST_PLATFORM })
+  const packages = folders.map((folder) => ({ folder, found: findPackageFiles(folder, root) }))
+  const workspaces = workspace.sources
+    .filter(({ path }) => posix.basename(path) === 'package.json')
+    .map(({ path }) => posix.dirname(path))
+  const packageLinks = [
+    ...packages.flatMap(({ found }) => found.sources.filter((source) => !isSourceFile(source))),
+    ...findPackageLinks({ root, workspaces, packages: folders }),
+  ]
+  for (const notice of [workspace, ...packages.map(({ found }) => found)].flatMap(({ notices }) => notices))
+    onNotice(notice)
+
+  const hash = (sources: readonly Source[], mayHoldKeys: boolean) =>
+    hashFiles(sources.filter(isSourceFile), {
+      root,
+      cache,
+      mayHoldKeys,
+      onLeftOut: (path, why) => debug('%s does not travel: %s', path, why),
+    })
+  const workspaceUnits = (await hash(workspace.sources, true)).map((file): Unit => ({ name: file.path, files: [file] }))
+  const packageUnits: Unit[] = []
+  for (const { folder, found } of packages) {
+    packageUnits.push({ name: folder.manifest.name ?? folder.folder, files: await hash(found.sources, false) })
+  }
+  await cache.save()
+  return {
+    workspace: toTree(workspaceUnits, onlyLinks(workspace.sources)),
+    packages: toTree(packageUnits, onlyLinks(packageLinks)),
+  }
+}
+
+function onlyLinks(sources: readonly Source[]): { path: string; link: string }[] {
+  return sources.flatMap((source) => (isSourceFile(source) ? [] : [source]))
+}

@@ -1,0 +1,18 @@
+import type { Stats } from 'node:fs'
+
+/** What goes into a tree, as it lies on this disk. `path` is relative to the workspace root, with `/`. */
+export type Source = SourceFile | { path: string; link: string }
+export interface SourceFile {
+  path: string
+  stats: Stats
+}
+
+/** Files and links that were found, and sentences about what was left out. */
+export interface Found {
+  sources: Source[]
+  notices: string[]
+}
+
+export function isSourceFile(source: Source): source is SourceFile {
+  return 'stats' in source
+}

@@ -1,0 +1,124 @@
+import { Ec2Error } from '../errors.ts'
+import type { SyncRequest } from '../fleet/fleet-options.ts'
+import { deliver } from './deliver.ts'
+import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
+import { ChangedFile } from './pack-stream.ts'
+import { planSync } from './plan.ts'
+import { createShelf, type Shelf } from './shelf.ts'
+import type { SourceTree } from './source-tree.ts'
+import { createSpool } from './spool.ts'
+import type { BlobStore, SyncTarget } from './sync-target.ts'
+
+export interface WorkspaceSyncOptions {
+  /** globs relative to the workspace root, besides what git lists; none */
+  include?: readonly string[]
+  /** globs relative to the workspace root; none */
+  exclude?: readonly string[]
+  /** bytes of the workspace's files; 1 GB */
+  maxBytes?: number
+  /** where packs lie between runs; asked for when first needed; without it they go straight to the host */
+  blobs?: () => Promise<BlobStore | undefined>
+  /** by default the user's own cache folder */
+  cacheDir?: string
+  /** hears a sentence about each thing that does not travel, once */
+  onNotice?: (message: string) => void
+}
+
+export interface WorkspaceSync {
+  /**
+   * Brings a workspace and the packages that its files need to a host. Only what the host lacks is sent.
+   * @returns tree hashes, the workspace before the packages
+   * @throws Ec2Error `EC2_SYNC`, and what the target throws
+   */
+  sync(target: SyncTarget, request: SyncRequest): Promise<{ trees: string[] }>
+}
+
+/** Plans that come to nothing because files change or packs vanish, before it is given up. */
+const ATTEMPTS = 4
+
+/** Makes the sync of one run. */
+export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): WorkspaceSync {
+  const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
+  const spool = createSpool(cacheDir)
+  const caches = new Map<string, Promise<HashCache>>()
+  const plans = new Map<string, ReturnType<typeof planSync>>()
+  const told = new Set<string>()
+  let shelf: Promise<Shelf | undefined> | undefined
+
+  return {
+    async sync(target, request) {
+      for (let attempt = 1; ; attempt += 1) {
+        request.signal.throwIfAborted()
+        try {
+          const { workspace, packages } = await plan(request)
+          await bring(target, [workspace, packages], request)
+          return { trees: [workspace.manifest.hash, packages.manifest.hash] }
+        } catch (error) {
+          if (error instanceof ChangedFile) (await cacheOf(request.root)).forget(error.path)
+          else if (!isOutdated(error)) throw error
+          if (attempt === ATTEMPTS) throw error instanceof ChangedFile ? keepsChanging(error) : error
+        }
+      }
+    },
+  }
+
+  /** Hosts that get ready together share one look at the disk. */
+  async function plan({ root, packages, outputs }: SyncRequest): ReturnType<typeof planSync> {
+    const key = JSON.stringify([root, packages.toSorted(), outputs.toSorted()])
+    let running = plans.get(key)
+    if (!running) {
+      running = cacheOf(root).then((cache) =>
+        planSync({ root, packages, outputs, include, exclude, maxBytes, cache, onNotice: noticeOnce }),
+      )
+      plans.set(key, running)
+      void running.catch(() => {}).finally(() => plans.delete(key))
+    }
+    return await running
+  }
+
+  async function bring(target: SyncTarget, trees: SourceTree[], request: SyncRequest): Promise<void> {
+    const packs = new Map(trees.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
+    const missing = new Set(await target.missing([...trees.map(({ manifest }) => manifest.hash), ...packs.keys()]))
+    const lacking = trees.filter(({ manifest }) => missing.has(manifest.hash))
+    const wanted = new Map(lacking.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
+    const send = [...wanted.values()].filter(({ hash }) => missing.has(hash))
+    if (send.length > 0) {
+      shelf ??= openShelf()
+      shelf.catch(() => (shelf = undefined))
+      await deliver(send, { ...request, target, spool, shelf: await shelf })
+    }
+    await Promise.all(lacking.map(({ manifest }) => target.tree(manifest)))
+  }
+
+  async function openShelf(): Promise<Shelf | undefined> {
+    const store = await blobs?.()
+    return store && createShelf(store, spool)
+  }
+
+  async function cacheOf(root: string): Promise<HashCache> {
+    let cache = caches.get(root)
+    if (!cache) {
+      cache = openHashCache(cacheDir, root)
+      caches.set(root, cache)
+    }
+    return await cache
+  }
+
+  function noticeOnce(message: string): void {
+    if (told.has(message)) return
+    told.add(message)
+    onNotice(message)
+  }
+}
+
+/** A pack that was there when it was asked for is gone: the host told which, and does not claim to have it again. */
+function isOutdated(error: unknown): boolean {
+  return error instanceof Ec2Error && error.code === 'EC2_SYNC' && 'path' in error.data
+}
+
+function keepsChanging({ path }: ChangedFile): Ec2Error {
+  return new Ec2Error('EC2_SYNC', `${path} is written to all the time and cannot be sent`, {
+    fix: `Leave it out with \`sync.exclude\` or \`.gitignore\`.`,
+    data: { path },
+  })
+}
