@@ -98,7 +98,7 @@ export function createClients({ region, profile, env = process.env }: ClientOpti
 }
 
 /** A stand-in for S3 has one name for all buckets; AWS has one per bucket. */
-export function s3Settings(env: NodeJS.ProcessEnv = process.env): { forcePathStyle: boolean } {
+function s3Settings(env: NodeJS.ProcessEnv = process.env): { forcePathStyle: boolean } {
   return { forcePathStyle: Boolean(env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL']) }
 }
 

@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts'
 import { reach } from './reach.ts'
 import { TAG, toTags } from './tags.ts'
 import { terminate } from './terminate.ts'
-import { TOUCH_COMMAND, WATCHDOG_DIR } from './watchdog.ts'
+import { TAKE_COMMAND, TOUCH_COMMAND, WATCHDOG_DIR } from './watchdog.ts'
 
 export type Connect = (address: HostAddress, options: { signal: AbortSignal }) => Promise<Connection>
 
@@ -34,6 +34,7 @@ const METAL_BOOT_TIMEOUT_MS = 20 * 60_000
 const LOGIN_TIMEOUT_MS = 45_000
 /** The server goes on with the old key until it has read the new one. */
 const KEY_TIMEOUT_MS = 10_000
+const POWER_OFF_TIMEOUT_MS = 15_000
 const WARM_GRACE_MS = 2 * 60_000
 
 /** An instance that runs and is this process's to end. */
@@ -62,7 +63,11 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
       return connection
     },
     async terminate(reason) {
-      await (ending ??= end(reason))
+      ending ??= end(reason).catch((error: Error) => {
+        account.notice(`The end of ${record.id} could not be noted: ${error.message}`)
+        options.onGone('ended')
+      })
+      await ending
     },
     async keepWarm(until) {
       if (ending) return
@@ -88,7 +93,7 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
       await terminate(account, [record.id])
     } catch (error) {
       // Expired credentials, no network to AWS: the host can still be told, and its watchdog needs nobody.
-      await connection?.exec('sudo -n systemctl poweroff -ff', { signal: AbortSignal.timeout(10_000) }).catch(() => {})
+      await powerOff().catch(() => {})
       account.notice(`${record.id} could not be terminated by AWS (${(error as Error).message}); it ends by itself`)
     }
     dropRecord(account.stateDir, record.id)
@@ -96,6 +101,23 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
     const usd = record.usdPerHour === undefined ? undefined : (record.usdPerHour * seconds) / 3600
     journal.write({ event: 'ended', token: record.token, instance: record.id, reason, seconds, usd })
     options.onGone('ended')
+  }
+
+  async function powerOff(): Promise<void> {
+    const signal = AbortSignal.timeout(POWER_OFF_TIMEOUT_MS)
+    // A little later, so that the answer still comes.
+    const command = "sudo -n sh -c '(sleep 0.2; systemctl poweroff -ff) >/dev/null 2>&1 &'"
+    try {
+      if (!connection) return
+      await connection.exec(command, { signal })
+    } catch {
+      const { user, address: host, hostKeys } = record
+      const again = await options.connect(
+        { host, port: 22, user, privateKey: options.privateKey, hostKeys },
+        { signal },
+      )
+      await again.exec(command, { signal })
+    }
   }
 }
 
@@ -139,7 +161,7 @@ async function logIn(options: Ec2HostOptions, signal: AbortSignal, { isKeyNew = 
 /** Until the agent does it, somebody must tell the watchdog that the client is there: bringing it over may take minutes. */
 async function stayInTouch(connection: Connection, idleMs: number): Promise<void> {
   try {
-    await connection.exec(TOUCH_COMMAND)
+    await connection.exec(TAKE_COMMAND)
   } catch (cause) {
     await connection.close()
     if (!(cause instanceof Ec2Error) || cause.data['code'] !== 3) throw cause

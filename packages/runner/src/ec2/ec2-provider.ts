@@ -104,7 +104,8 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       hosts: Math.max(1, demand.maxHosts - living.size),
       usdPerHour: dearest(found),
     })
-    const [hostKey, login] = await Promise.all([makeKeyPair(), findLoginKey(stateDir, owner.name)])
+    const hostKey = makeKeyPair()
+    const login = findLoginKey(stateDir, owner.name)
     for (let tries = 1, verify = false; ; tries += 1) {
       signal.throwIfAborted()
       onPhase({ phase: 'preparing' })
@@ -175,7 +176,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   }
 
   async function toHost(record: HostRecord, state: { isNew: boolean; reachable: Promise<void> }): Promise<ComputeHost> {
-    const { private: privateKey } = await findLoginKey(stateDir, owner.name)
+    const { private: privateKey } = findLoginKey(stateDir, owner.name)
     const here = await open()
     const takenAt = Date.now()
     const ended = new AbortController()

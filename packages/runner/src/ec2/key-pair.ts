@@ -9,7 +9,7 @@ import { lastingTags, tagged } from './tags.ts'
  */
 export async function ensureKeyPair(account: Account): Promise<string> {
   const ec2 = await account.clients.ec2()
-  const key = await findLoginKey(account.stateDir, account.owner.name)
+  const key = findLoginKey(account.stateDir, account.owner.name)
   const name = `vitest-ec2-${account.owner.name}`
   const { KeyPairs = [] } = await ec2.describeKeyPairs({
     Filters: [{ Name: 'key-name', Values: [name] }],

@@ -1,6 +1,6 @@
 import { TAG } from './tags.ts'
 
-export interface Statement {
+interface Statement {
   Sid: string
   Effect: 'Allow'
   Action: string[]

@@ -71,7 +71,7 @@ async function recallAll(
   const { network, iam } = account.settings
   const group = securityGroups[vpc]
   const groups = network.securityGroups.length > 0 ? network.securityGroups : group && [group.id]
-  const login = await findLoginKey(account.stateDir, account.owner.name)
+  const login = findLoginKey(account.stateDir, account.owner.name)
   if (!groups || keyPair?.publicKey !== login.public) return undefined
   if (iam.instanceProfile !== 'auto')
     return { groups, keyPair: keyPair.name, profile: iam.instanceProfile || undefined }

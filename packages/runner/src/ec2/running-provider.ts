@@ -51,7 +51,7 @@ export function createRunningProvider({
       if (!host) throw new Ec2Error('EC2_NETWORK', `${instanceId} has no address`)
       const record = readRecords(options.stateDir).find(({ id }) => id === instanceId)
       const known = record && {
-        privateKey: (await findLoginKey(options.stateDir, options.owner.name)).private,
+        privateKey: findLoginKey(options.stateDir, options.owner.name).private,
         hostKeys: record.hostKeys,
       }
       const address = { host, port: 22, user: user ?? record?.user ?? 'ubuntu', ...known }

@@ -18,7 +18,7 @@ export interface Survey {
   types: OfferedType[]
 }
 
-export interface OfferedType {
+interface OfferedType {
   name: string
   vcpus: number
   gpus: number

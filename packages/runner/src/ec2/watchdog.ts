@@ -57,9 +57,12 @@ done
 `
 
 /**
- * For the login user: says that somebody is there, and takes back what was said to keep a warm host. Exits with 3 when no
- * watchdog runs, so that nobody works on a host that may live for ever.
+ * For the login user: says that somebody is there. Exits with 3 when no watchdog runs, so that nobody works on a host that
+ * may live for ever.
  */
 export const TOUCH_COMMAND = `cd ${WATCHDOG_DIR} 2>/dev/null && [ -d "/proc/$(cat pid)" ] || exit 3
 [ -w . ] || sudo -n chown "$(id -u)" .
-touch contact && rm -f keep`
+touch contact`
+
+/** The same, and takes back what was said to keep the host warm. */
+export const TAKE_COMMAND = `${TOUCH_COMMAND} && rm -f keep`

@@ -1,0 +1,103 @@
+// Mordvintsev, Olah and Tyka 2015, "Inceptionism: going deeper into neural networks".
+import { compile } from '../evaluator.ts'
+import type { Network } from '../networks/network.ts'
+import { power } from '../objectives/terms.ts'
+import { normalizeBands } from '../pictures/laplacian.ts'
+import { clamp, toPicture } from '../pictures/picture.ts'
+import type { Picture, Size } from '../pictures/picture.ts'
+import { createRandom } from '../pictures/random.ts'
+import { resize } from '../pictures/resize.ts'
+import { roll } from '../pictures/roll.ts'
+import type { RecipeOptions, RecipeStep } from './recipe.ts'
+
+export interface DreamParams {
+  /** where to start from; the result has its size */
+  readonly photograph: Picture
+  /** whose activity to raise; defaults to the network's own taste */
+  readonly layers?: readonly string[] | undefined
+  /** only this channel of the layers */
+  readonly channel?: number | undefined
+  /** how many sizes to dream at, the smallest first; defaults to 4 */
+  readonly octaves?: number
+  /** the ratio of one octave's size to the next; defaults to 1.4 */
+  readonly octaveScale?: number
+  /** steps at each octave; defaults to 15 */
+  readonly steps?: number
+  /** the change of a pixel by a step, as a root mean square per band; defaults to 1.5 */
+  readonly stepSize?: number
+  /** the most that the canvas is shifted before a step, so that no grid shows; defaults to 16 */
+  readonly jitter?: number
+  /** defaults to 1 */
+  readonly seed?: number
+}
+
+export interface DreamState {
+  readonly octave: number
+  readonly step: number
+  /** what was dreamt so far, as a difference to the photograph at the octave's size */
+  readonly detail: Picture
+  readonly random: number
+}
+
+/**
+ * Dreams: changes a photograph, octave by octave, so that the layers of a network see more of what they see in it already.
+ *
+ * @yields every step, the picture always in the photograph's size; `loss` is minus the mean power of the layers
+ */
+export async function* dream(
+  network: Network,
+  {
+    photograph,
+    layers = network.taste.dream,
+    channel,
+    octaves = 4,
+    octaveScale = 1.4,
+    steps = 15,
+    stepSize = 1.5,
+    jitter = 16,
+    seed = 1,
+  }: DreamParams,
+  { engine, resume, signal }: RecipeOptions<DreamState>,
+): AsyncGenerator<RecipeStep<DreamState>, void, undefined> {
+  const objective = power(layers, channel === undefined ? {} : { channel })
+  const random = createRandom(resume?.random ?? seed)
+  const sizes = octaveSizes(photograph, octaves, octaveScale)
+  let detail = resume?.detail ?? toPicture(new Float32Array(sizes[0]!.width * sizes[0]!.height * 3), sizes[0]!)
+  let step = resume?.step ?? 0
+  for (let octave = resume?.octave ?? 0; octave < octaves; octave++) {
+    const base = resize(photograph, sizes[octave]!)
+    detail = resize(detail, base)
+    await using evaluator = await compile(engine, network, objective, base)
+    while (step < (octave + 1) * steps) {
+      signal?.throwIfAborted()
+      step++
+      const [dx, dy] = [random.integer(-jitter, jitter), random.integer(-jitter, jitter)]
+      const shifted = roll(add(base, detail), dx, dy)
+      const { loss, terms, gradient } = await evaluator.evaluate(shifted.data)
+      const downhill = normalizeBands(toPicture(gradient, base))
+      const canvas = roll(within(add(shifted, downhill, -stepSize)), -dx, -dy)
+      detail = add(canvas, base, -1)
+      const pixels = within(add(photograph, resize(detail, photograph)))
+      const state = { octave, step, detail, random: random.state }
+      yield { step, loss, terms, width: base.width, pixels, state }
+    }
+  }
+}
+
+function octaveSizes({ width, height }: Size, octaves: number, scale: number): Size[] {
+  return Array.from({ length: octaves }, (_, i) => {
+    const shrink = scale ** (octaves - 1 - i)
+    return { width: Math.round(width / shrink), height: Math.round(height / shrink) }
+  })
+}
+
+function within(picture: Picture): Picture {
+  return toPicture(clamp(picture.data), picture)
+}
+
+function add(a: Picture, b: Picture, factor = 1): Picture {
+  return toPicture(
+    a.data.map((value, i) => value + factor * b.data[i]!),
+    a,
+  )
+}

@@ -1,0 +1,5 @@
+export { renderCell } from './render/html/cell.ts'
+export { createPageContext, type PageContext, type PageContextOptions } from './render/html/context.ts'
+export { renderHtml, type HtmlOptions } from './render/html/page.ts'
+export { attachmentsOf, type Attachment } from './render/attachment.ts'
+export type { RenderOptions } from './render/options.ts'

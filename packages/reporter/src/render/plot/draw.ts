@@ -1,0 +1,98 @@
+import * as Plot from '@observablehq/plot'
+import { parseHTML } from 'linkedom'
+import type { PlotPoint, PlotSpec } from '../../journal/schema.ts'
+import { formatNumber } from '../format.ts'
+import { seriesOf, type Series } from './series.ts'
+import { serializeSvg } from './serialize.ts'
+
+export const PLOT_WIDTH = 720
+export const PLOT_HEIGHT = 340
+
+/** Colours of Okabe and Ito (2008), which people with any colour vision tell apart; darker where white paper asks for it. */
+export const SERIES_COLORS: readonly string[] = ['#0072b2', '#d55e00', '#00805f', '#b3478b', '#7a6a00', '#3d3d9e', '#8c4a1f', '#555555']
+
+/**
+ * A plot as one `<svg>` element: on a page its colours are CSS variables that follow light and dark; for paper they are fixed.
+ *
+ * @param points as in the journal; they may be none yet
+ */
+export function plotSvg(spec: PlotSpec, points: readonly PlotPoint[], medium: 'page' | 'paper' = 'page'): string {
+  const series = seriesOf(spec, points)
+  const color = (index: number) => {
+    const shade = index % SERIES_COLORS.length
+    return medium === 'page' ? `var(--series-${shade + 1})` : SERIES_COLORS[shade]!
+  }
+  const { document } = parseHTML('<html><body></body></html>')
+  const drawn = Plot.plot({
+    document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
+    width: PLOT_WIDTH,
+    height: PLOT_HEIGHT,
+    marginLeft: 56,
+    marginRight: 20,
+    marginTop: 34,
+    marginBottom: 42,
+    x: { label: spec.xLabel ?? spec.x, nice: false },
+    y: {
+      label: spec.yLabel ?? (typeof spec.y === 'string' ? spec.y : null),
+      type: spec.scale === 'log' ? 'log' : 'linear',
+      grid: true,
+      nice: spec.scale !== 'log',
+      ...(spec.scale === 'log' ? { tickFormat: decade } : {}),
+    },
+    marks: marksOf(series, color),
+  })
+  return serializeSvg(drawn as unknown as SvgNode, { title: describe(spec, series), paper: medium === 'paper' })
+}
+
+type SvgNode = Parameters<typeof serializeSvg>[0]
+
+function marksOf(series: Series[], color: (index: number) => string): Plot.Markish[] {
+  const marks: Plot.Markish[] = series.map(({ points }, index) =>
+    points.length > 1
+      ? Plot.lineY(points, { x: 'x', y: 'y', stroke: color(index), strokeWidth: 1.75, strokeLinejoin: 'round' })
+      : Plot.dot(points, { x: 'x', y: 'y', fill: color(index), r: 3 }),
+  )
+  if (series.every(({ points }) => points.length === 0)) {
+    marks.push(Plot.text(['no points yet'], { frameAnchor: 'middle', fill: 'currentColor', fontSize: 13 }))
+  }
+  return series.length > 1 ? [...marks, ...legend(series, color)] : marks
+}
+
+/** Names in the colours of their lines, right-aligned above the frame. */
+function legend(series: Series[], color: (index: number) => string): Plot.Markish[] {
+  let offset = 0
+  return series
+    .map(({ name }, index) => ({ name, index }))
+    .reverse()
+    .map(({ name, index }) => {
+      const mark = Plot.text([`● ${name}`], {
+        frameAnchor: 'top-right',
+        textAnchor: 'end',
+        dx: -offset,
+        dy: -22,
+        fill: color(index),
+        fontSize: 12,
+      })
+      offset += name.length * 7 + 26
+      return mark
+    })
+}
+
+/** Labels 1, 2 and 5 of each decade; the ticks between them stay bare. */
+function decade(value: number): string {
+  return /^[125]e/.test(value.toExponential()) ? formatNumber(value) : ''
+}
+
+/** What the plot shows in a sentence, for those who do not see it. */
+export function describePlot(spec: PlotSpec, points: readonly PlotPoint[]): string {
+  return describe(spec, seriesOf(spec, points))
+}
+
+function describe({ title, x, xLabel }: PlotSpec, series: Series[]): string {
+  const parts = series.map(({ name, points }) => {
+    const [first, last] = [points[0], points.at(-1)]
+    if (!first || !last) return `${name} has no points`
+    return `${name} goes from ${formatNumber(first.y)} to ${formatNumber(last.y)} in ${points.length} points`
+  })
+  return `${title === undefined ? 'Plot' : `Plot “${title}”`} over ${xLabel ?? x}: ${parts.join('; ')}.`
+}

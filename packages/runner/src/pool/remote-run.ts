@@ -1,0 +1,177 @@
+import { searchForWorkspaceRoot } from 'vite'
+import type { PoolOptions } from 'vitest/node'
+import type { RpcReply } from '../agent/entry-vitest-messages.ts'
+import { Ec2Error } from '../errors.ts'
+import { ClientDisk } from './client-disk.ts'
+import { reportFailedFile, reportUnfinishedFile } from './failed-file.ts'
+import { Ledger } from './ledger.ts'
+import { respond, type FileSpecification, type RunRequest, type StartRequest, type StopRequest, type WorkerOutcome } from './messages.ts'
+import type { Methods } from './module-graph.ts'
+import { runtimePackages, vitestModules } from './packages.ts'
+import type { PoolContext } from './pool-context.ts'
+import { prepareFiles, viteEnvironmentOf, type Preparation } from './preload.ts'
+import { RemoteWorker } from './remote-worker.ts'
+import { startAsExperiment } from './experiment-timeout.ts'
+import { workerEnvironment } from './worker-environment.ts'
+
+/** How long a cancelled worker may take to end its tests before it is ended (ms). */
+const CANCEL_GRACE = 10_000
+
+export interface RemoteRunOptions {
+  kind: string
+  context: PoolContext
+  options: PoolOptions
+  methods: Methods
+  start: StartRequest
+  emit: (message: unknown) => void
+  cancelFiles: (files: FileSpecification[]) => void
+  runLocal: (request: RunRequest) => Promise<WorkerOutcome>
+}
+
+/** Files on hosts of one kind: on a worker as long as it lives, on another when it or its host is lost. */
+export class RemoteRun {
+  readonly kind: string
+  readonly #options: RemoteRunOptions
+  readonly #disk: ClientDisk
+  readonly #ledger = new Ledger()
+  #worker: RemoteWorker | undefined
+  #isStarted = false
+  #attempt = 0
+
+  constructor(options: RemoteRunOptions) {
+    this.kind = options.kind
+    this.#options = options
+    this.#disk = new ClientDisk(options.options.project)
+  }
+
+  /** Never rejects for what a host did: such files are reported as failed. */
+  async run(request: RunRequest, signal: AbortSignal): Promise<WorkerOutcome> {
+    const { options, methods, runLocal } = this.#options
+    const { files, environment } = request.context
+    let preparation: Preparation
+    try {
+      const paths = files.map(({ filepath }) => filepath)
+      preparation = await prepareFiles(options.project, methods, viteEnvironmentOf(environment.name), paths)
+    } catch {
+      // It cannot be transformed, so no host is needed to say so.
+      return await runLocal(request)
+    }
+    for (let lost = 0; ; ) {
+      const isFirst = this.#worker === undefined
+      try {
+        this.#worker ??= await this.#open(request, preparation, signal)
+        return await this.#runOn(this.#worker, request, preparation, signal)
+      } catch (error) {
+        const hadWorker = this.#worker !== undefined
+        await this.#drop()
+        if (signal.aborted) return this.#cancelled(files)
+        lost += 1
+        if (!hadWorker && isFirst) return await this.#fail(files, error)
+        if (!isLostHost(error) || lost > this.#options.context.options.hostRetry) return await this.#fail(files, error)
+        this.#options.context.progress.say(`${(error as Error).message}; again on another host (attempt ${this.#attempt + 1})`)
+      }
+    }
+  }
+
+  forward(message: unknown): void {
+    this.#worker?.forward(message)
+  }
+
+  reply(message: RpcReply): boolean {
+    return this.#worker?.reply(message) ?? false
+  }
+
+  async stop(request?: StopRequest): Promise<unknown> {
+    const worker = this.#worker
+    const error = await worker?.stop(request)
+    await this.#disk.close()
+    return error
+  }
+
+  async #open(request: RunRequest, { externals }: Preparation, signal: AbortSignal): Promise<RemoteWorker> {
+    const { context, options, methods, emit } = this.#options
+    const { project } = options
+    const files = request.context.files.map(({ filepath }) => filepath)
+    const fleet = await context.fleet()
+    const lease = await fleet.lease({
+      kind: this.kind,
+      root: searchForWorkspaceRoot(project.vitest.config.root),
+      revision: context.revision,
+      packages: [...runtimePackages(project, request.context.environment.name), ...externals],
+      outputs: context.outputs(project),
+      signal,
+      onPhase: (phase) => context.progress.tell(phase, files, project, methods),
+    })
+    this.#attempt += 1
+    this.#isStarted = false
+    const worker = { lease, project, disk: this.#disk, ledger: this.#ledger, emit, onLeft: nameLeft(context) }
+    try {
+      signal.throwIfAborted()
+      return await RemoteWorker.open(worker, {
+        cwd: process.cwd(),
+        env: { ...workerEnvironment(options, context.options.env), VITEST_EC2_ATTEMPT: String(this.#attempt) },
+        execArgv: options.execArgv,
+        entry: 'vitest',
+        data: vitestModules,
+      })
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+  }
+
+  async #runOn(
+    worker: RemoteWorker,
+    request: RunRequest,
+    { preload }: Preparation,
+    signal: AbortSignal,
+  ): Promise<WorkerOutcome> {
+    const start = this.#isStarted ? undefined : startAsExperiment(this.#options.start, this.#options.options.project)
+    this.#isStarted = true
+    this.#ledger.clear()
+    let timer: NodeJS.Timeout | undefined
+    const endSoon = () => (timer = setTimeout(() => void worker.stop(), CANCEL_GRACE))
+    signal.addEventListener('abort', endSoon, { once: true })
+    try {
+      return await worker.run(start, preload, request)
+    } finally {
+      signal.removeEventListener('abort', endSoon)
+      clearTimeout(timer)
+    }
+  }
+
+  async #drop(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = undefined
+    await worker?.stop()
+  }
+
+  async #fail(files: FileSpecification[], error: unknown): Promise<WorkerOutcome> {
+    const { options, methods } = this.#options
+    for (const file of files) {
+      const known = this.#ledger.files.get(file.filepath)
+      if (known) await reportUnfinishedFile(methods, known, this.#ledger, { state: 'fail', error })
+      else await reportFailedFile(options.project, methods, file, error)
+    }
+    return respond('testfileFinished')
+  }
+
+  async #cancelled(files: FileSpecification[]): Promise<WorkerOutcome> {
+    const known = files.flatMap(({ filepath }) => this.#ledger.files.get(filepath) ?? [])
+    for (const file of known) await reportUnfinishedFile(this.#options.methods, file, this.#ledger, { state: 'skip' })
+    this.#options.cancelFiles(files)
+    return respond('testfileFinished')
+  }
+}
+
+function isLostHost(error: unknown): boolean {
+  return error instanceof Ec2Error && error.code === 'EC2_HOST_LOST'
+}
+
+function nameLeft({ progress }: PoolContext): (files: { path: string; size: number }[]) => void {
+  return (files) => {
+    for (const { path, size } of files) {
+      progress.say(`${path} (${Math.round(size / 1e6)} MB) stays on the host; name its folder in \`outputs\` to have it here`)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { finished } from 'node:stream/promises'
+import type { TestProject } from 'vitest/node'
+import type { FromVitestWorker, Preload, RpcReply, ToVitestWorker } from '../agent/entry-vitest-messages.ts'
+import { Ec2Error } from '../errors.ts'
+import type { Lease, RemoteWorker as RemoteProcess, SpawnOptions, WorkerEnd } from '../fleet/lease.ts'
+import { Boundary } from './boundary.ts'
+import type { ClientDisk } from './client-disk.ts'
+import type { Ledger } from './ledger.ts'
+import type { RunRequest, StartRequest, StopRequest, WorkerOutcome } from './messages.ts'
+
+/** How long the last output of a worker may take to arrive, and a worker to stop by itself (ms). */
+const OUTPUT_GRACE = 1000
+const STOP_GRACE = 10_000
+
+export interface RemoteWorkerOptions {
+  lease: Lease
+  project: TestProject
+  disk: ClientDisk
+  ledger: Ledger
+  /** to Vitest */
+  emit: (message: unknown) => void
+  /** the worker wrote files too large to come home by themselves */
+  onLeft: (files: { path: string; size: number }[]) => void
+}
+
+/** A Vitest worker on a host, on a lease of its own. The other end is {@link file://./../agent/entry-vitest.ts}. */
+export class RemoteWorker {
+  readonly #options: RemoteWorkerOptions
+  readonly #process: RemoteProcess
+  readonly #boundary: Boundary
+  readonly #gone: Promise<Error>
+  #expected: { types: readonly string[]; resolve: (response: WorkerOutcome) => void } | undefined
+  #isStopped = false
+
+  static async open(options: RemoteWorkerOptions, spawn: SpawnOptions): Promise<RemoteWorker> {
+    return new RemoteWorker(options, await options.lease.spawn(spawn))
+  }
+
+  private constructor(options: RemoteWorkerOptions, process: RemoteProcess) {
+    this.#options = options
+    this.#process = process
+    this.#boundary = new Boundary({
+      ...options,
+      send: (frame) => this.#send(frame),
+      onResponse: (response) => this.#take(response),
+      onFileEnd: () => this.#collect(),
+    })
+    const { logger } = options.project.vitest
+    process.stdout.pipe(logger.outputStream, { end: false })
+    process.stderr.pipe(logger.errorStream, { end: false })
+    process.onMessage((message) => this.#boundary.receive(message as FromVitestWorker))
+    this.#gone = process.closed.then((end) => this.#describeEnd(end))
+  }
+
+  get roundTrips(): number {
+    return this.#boundary.awaited
+  }
+
+  /** Sends all that the worker needs at once; resolves when the files are done. @throws when the worker is lost */
+  async run(start: StartRequest | undefined, preload: Preload, request: RunRequest): Promise<WorkerOutcome> {
+    const { promise, resolve } = Promise.withResolvers<WorkerOutcome>()
+    // A failed start is the end: nothing will run.
+    const end = (response: WorkerOutcome) => resolve(response)
+    this.#expected = { types: ['testfileFinished', 'started'], resolve: end }
+    if (start) this.forward(start)
+    this.#send({ type: 'preload', preload })
+    this.forward(request)
+    return await Promise.race([promise, this.#throwWhenGone()])
+  }
+
+  forward(message: unknown): void {
+    this.#send({ type: 'vitest', message })
+  }
+
+  reply(message: RpcReply): boolean {
+    return this.#boundary.reply(message)
+  }
+
+  /** Lets the worker's environment go and ends the process; returns what went wrong in the teardown. Never throws. */
+  async stop(request?: StopRequest): Promise<unknown> {
+    if (this.#isStopped) return undefined
+    this.#isStopped = true
+    this.#boundary.end()
+    const response = request && (await this.#tearDown(request))
+    this.#boundary.close()
+    await this.#process.stop(0).catch(() => {})
+    await this.#flushOutput()
+    this.#options.lease.release()
+    return response?.error
+  }
+
+  async #tearDown(request: StopRequest): Promise<WorkerOutcome | undefined> {
+    const { promise, resolve } = Promise.withResolvers<WorkerOutcome | undefined>()
+    this.#expected = { types: ['stopped'], resolve }
+    this.forward(request)
+    const timer = setTimeout(resolve, STOP_GRACE)
+    const response = await Promise.race([promise, this.#gone.then(() => undefined)])
+    clearTimeout(timer)
+    return response
+  }
+
+  #take(response: WorkerOutcome): void {
+    if (response.type === 'started' && response.error === undefined) return
+    if (this.#expected?.types.includes(response.type)) this.#expected.resolve(response)
+  }
+
+  async #collect(): Promise<void> {
+    try {
+      const { left } = await this.#options.lease.collect()
+      if (left.length > 0) this.#options.onLeft(left)
+    } catch (error) {
+      // A host that is lost is noticed by its worker; anything else must not take the results with it.
+      this.#options.project.vitest.logger.error(`EC2  ${String(error)}`)
+    }
+  }
+
+  #send(frame: ToVitestWorker): void {
+    this.#process.send(frame)
+  }
+
+  async #throwWhenGone(): Promise<never> {
+    const error = await this.#gone
+    this.#boundary.close()
+    throw error
+  }
+
+  async #flushOutput(): Promise<void> {
+    const { stdout, stderr } = this.#process
+    const signal = AbortSignal.timeout(OUTPUT_GRACE)
+    await Promise.allSettled([finished(stdout, { signal }), finished(stderr, { signal })])
+    stdout.unpipe()
+    stderr.unpipe()
+  }
+
+  #describeEnd(end: WorkerEnd): Error {
+    const { id, description } = this.#options.lease.host
+    const data = { host: id, end }
+    if (end.by === 'exit' && !isFromOutside(end.signal)) {
+      const how = end.signal ? `was ended by ${end.signal}` : `exited with code ${end.code}`
+      return new Ec2Error('EC2_FUNCTION', `The worker on ${id} ${how} while it ran tests`, { data })
+    }
+    const why = end.by === 'exit' ? `its worker was ended by ${end.signal}` : reasonOf(end)
+    return new Ec2Error('EC2_HOST_LOST', `${id} (${description}) was lost under the test: ${why}`, { data })
+  }
+}
+
+/** True for signals that a worker does not get for what its own code did. */
+function isFromOutside(signal: string | null): boolean {
+  return signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGHUP' || signal === 'SIGINT'
+}
+
+function reasonOf({ reason }: Extract<WorkerEnd, { by: 'connection' }>): string {
+  return reason.by === 'them' ? reason.error.message : 'the connection was closed'
+}
