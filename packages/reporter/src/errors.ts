@@ -1,0 +1,26 @@
+/**
+ * - `NOTEBOOK_WRITE`: journal or asset could not be written
+ * - `NOTEBOOK_READ`: no journal there, or one that is damaged or newer than this package
+ * - `NOTEBOOK_PARAMETER`: a parameter was given that the experiment does not take, or not in that type
+ * - `NOTEBOOK_PICTURE`: a picture could not be read
+ * - `NOTEBOOK_OPTION`: an option of the reporter is not what it has to be
+ * - `NOTEBOOK_USE`: a method was called with something it cannot take
+ */
+export type NotebookErrorCode =
+  | 'NOTEBOOK_WRITE'
+  | 'NOTEBOOK_READ'
+  | 'NOTEBOOK_PARAMETER'
+  | 'NOTEBOOK_PICTURE'
+  | 'NOTEBOOK_OPTION'
+  | 'NOTEBOOK_USE'
+
+/** Every failure that this package names itself: what happened, to which thing, what to do. */
+export class NotebookError extends Error {
+  readonly code: NotebookErrorCode
+
+  constructor(code: NotebookErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'NotebookError'
+    this.code = code
+  }
+}
