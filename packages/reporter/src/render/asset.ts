@@ -17,7 +17,9 @@ export function assetPath(folder: string, { path }: Pick<AssetRef, 'path'>): str
   const absolute = resolve(folder, path)
   const inside = relative(folder, absolute)
   if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
-    throw new Error(`The asset "${path}" lies outside the notebook's folder ${folder}; the journal is damaged or forged.`)
+    throw new Error(
+      `The asset "${path}" lies outside the notebook's folder ${folder}; the journal is damaged or forged.`,
+    )
   }
   return absolute
 }

@@ -1,20 +1,35 @@
 import type { DocumentCell, NotebookDocument } from '../journal/document.ts'
+import type { CellId, MimeBundle } from '../journal/schema.ts'
+import { richest } from './bundle.ts'
 import { tableCsv } from './csv.ts'
 import { fullLogs } from './log.ts'
+import { plotSvg } from './plot/draw.ts'
 
-/** A text file beside a report that the report links to: the whole of a log that was cut, a table as CSV. */
+/** A text file beside a report that the report links to: the whole of a log that was cut, a table as CSV, a plot as SVG. */
 export interface Attachment {
   /** relative to the notebook's page */
   path: string
-  text: string
+  /** made when it is read: a plot takes milliseconds to draw */
+  readonly text: string
 }
 
 /** Every text file that the pages of a notebook link to. */
 export function attachmentsOf(document: Pick<NotebookDocument, 'cells'>): Attachment[] {
   const found: Attachment[] = fullLogs(document)
+  const add = (path: string, make: () => string) =>
+    found.push({
+      path,
+      get text() {
+        return make()
+      },
+    })
   const visit = (cells: readonly DocumentCell[]): void => {
     for (const cell of cells) {
-      if (cell.content.kind === 'table') found.push({ path: tablePath(cell), text: tableCsv(cell.content) })
+      const { content } = cell
+      if (content.kind === 'table') add(tablePath(cell), () => tableCsv(content))
+      if (content.kind === 'plot') add(plotPath(cell), () => onWhite(plotSvg(content.spec, cell.points, 'paper')))
+      const svg = svgOf(content.kind === 'display' ? content.data : cell.end?.value)
+      if (svg !== undefined) add(svgPath(cell.id), () => svg)
       visit(cell.children)
     }
   }
@@ -23,5 +38,29 @@ export function attachmentsOf(document: Pick<NotebookDocument, 'cells'>): Attach
 }
 
 export function tablePath({ id }: Pick<DocumentCell, 'id'>): string {
-  return `tables/${id.replace(/[^\w-]/g, '_')}.csv`
+  return `tables/${safe(id)}.csv`
+}
+
+/** A plot for media that cannot draw it themselves. */
+export function plotPath({ id }: Pick<DocumentCell, 'id'>): string {
+  return `plots/${safe(id)}.svg`
+}
+
+/** An SVG that a cell returned or displayed. */
+export function svgPath(id: CellId): string {
+  return `plots/${safe(id)}-value.svg`
+}
+
+function svgOf(bundle: MimeBundle | undefined): string | undefined {
+  const found = bundle && richest(bundle, { textFirst: true })
+  return found?.kind === 'svg' ? found.text : undefined
+}
+
+function safe(id: CellId): string {
+  return id.replace(/[^\w-]/g, '_')
+}
+
+/** Dark ink needs paper: a reader's page may be dark. */
+function onWhite(svg: string): string {
+  return svg.replace('>', '><rect width="100%" height="100%" fill="#fff"/>')
 }

@@ -43,3 +43,9 @@ export function richest(bundle: MimeBundle, { textFirst = false } = {}): Represe
 export function isAsset(data: MimeBundle[string]): data is AssetRef {
   return typeof data === 'object' && 'path' in data
 }
+
+/** What a picture among the representations shows, in words. */
+export function altOf(bundle: MimeBundle): string {
+  const text = bundle['text/plain']
+  return typeof text === 'string' ? text.slice(0, 200) : 'Picture returned by the cell'
+}

@@ -22,7 +22,10 @@ export function factsOf({ begin, startedAt, seconds, meta }: NotebookDocument): 
       value: [from.commit, from.branch && `on ${from.branch}`, from.dirty && 'with changes'].filter(Boolean).join(' '),
     },
     from.diff && { label: 'Changes', value: `git diff, ${formatBytes(from.diff.bytes)}`, href: from.diff.path },
-    from.lockfile && { label: 'Lockfile', value: `${from.lockfile.path}, sha256 ${from.lockfile.sha256.slice(0, 16)}…` },
+    from.lockfile && {
+      label: 'Lockfile',
+      value: `${from.lockfile.path}, sha256 ${from.lockfile.sha256.slice(0, 16)}…`,
+    },
     from.node !== undefined && { label: 'Node', value: from.node },
     from.platform !== undefined && { label: 'Platform', value: from.platform },
     from.cpu !== undefined && { label: 'Processor', value: from.cpu },
@@ -53,6 +56,7 @@ export function parametersOf({ begin }: Pick<NotebookDocument, 'begin'>): Fact[]
 /** A value in a line of text: strings as they are, pictures and files by their name. */
 export function wordsOf(value: unknown): string {
   if (typeof value === 'string') return value
-  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string') return value.name
+  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string')
+    return value.name
   return JSON.stringify(value) ?? String(value)
 }

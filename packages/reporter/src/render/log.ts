@@ -21,7 +21,10 @@ export function viewLog(text: string): LogView {
   if (hidden <= 10) return { head: short(lines) }
   const middle = lines.slice(HEAD_LINES, HEAD_LINES + hidden)
   const bytes = middle.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0)
-  return { head: short(lines.slice(0, HEAD_LINES)), cut: { lines: hidden, bytes, tail: short(lines.slice(-TAIL_LINES)) } }
+  return {
+    head: short(lines.slice(0, HEAD_LINES)),
+    cut: { lines: hidden, bytes, tail: short(lines.slice(-TAIL_LINES)) },
+  }
 }
 
 /** The log without colours and cursor movements. */

@@ -12,6 +12,16 @@ export interface ColumnStatistics {
   max: number
 }
 
+/** The figures in the order of their columns, with the words above them. */
+export const STATISTICS: readonly { key: Exclude<keyof ColumnStatistics, 'name'>; label: string }[] = [
+  { key: 'count', label: 'count' },
+  { key: 'mean', label: 'mean' },
+  { key: 'deviation', label: 'std. dev.' },
+  { key: 'min', label: 'min' },
+  { key: 'median', label: 'median' },
+  { key: 'max', label: 'max' },
+]
+
 /** Of each column of numbers: count, mean, sample standard deviation, minimum, median, maximum. */
 export function statisticsOf({ columns, rows }: Pick<Table, 'columns' | 'rows'>): ColumnStatistics[] {
   return columns.flatMap(({ name, type }, index) => {

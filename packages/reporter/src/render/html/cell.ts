@@ -6,7 +6,7 @@ import { plotSvg } from '../plot/draw.ts'
 import { sourceHtml, streamsHtml } from './code.ts'
 import type { PageContext } from './context.ts'
 import { errorHtml } from './error.ts'
-import { sourceUrl } from './link.ts'
+import { sourceUrl } from '../link.ts'
 import { markdownHtml } from './markdown.ts'
 import { outputHtml } from './output.ts'
 import { compareHtml, galleryHtml, imageHtml, videoHtml } from './picture.ts'
@@ -26,7 +26,12 @@ export async function cellHtml(cell: DocumentCell, context: PageContext): Promis
   const { kind } = cell.content
   const running = cell.end === undefined && isTimed(kind)
   const state = running ? (context.document.status === 'running' ? 'running' : 'broken') : cell.end?.error && 'failed'
-  return html`<section class="cell ${kind}-cell" id="cell-${cell.id}" data-cell="${cell.id}" data-state="${state || 'done'}">
+  return html`<section
+    class="cell ${kind}-cell"
+    id="cell-${cell.id}"
+    data-cell="${cell.id}"
+    data-state="${state || 'done'}"
+  >
     ${await bodyHtml(cell, context)}
   </section> `
 }
@@ -35,7 +40,9 @@ async function bodyHtml(cell: DocumentCell, context: PageContext): Promise<Html>
   const { content } = cell
   switch (content.kind) {
     case 'markdown':
-      return html`<div class="prose">${await markdownHtml(treeOf(content), context.outline.headings.get(cell.id))}</div>`
+      return html`<div class="prose">
+        ${await markdownHtml(treeOf(content), context.outline.headings.get(cell.id))}
+      </div>`
     case 'code':
       return await codeHtml(cell, content, context)
     case 'display':

@@ -13,7 +13,10 @@ export async function sourceHtml(content: CellContent & { kind: 'code' }): Promi
   const lines = await highlight(content.source, content.language)
   const block = html`<pre class="code" tabindex="0"><code>${trusted(tokenLines(lines))}</code></pre>`
   if (lines.length <= OPEN_LINES) return block
-  return html`<details class="fold"><summary>Source, ${lines.length} lines</summary>${block}</details>`
+  return html`<details class="fold">
+    <summary>Source, ${lines.length} lines</summary>
+    ${block}
+  </details>`
 }
 
 /** What a code cell printed, one block for each stretch of a stream, with the terminal's colours. */
@@ -22,21 +25,31 @@ export async function streamsHtml(cell: DocumentCell, context: PageContext): Pro
   for (const [index, { name, text }] of cell.streams.entries()) {
     if (text.trim() === '') continue
     const view = viewLog(text)
-    blocks.push(html`<div class="stream ${name}" role="group" aria-label="${name}">
-      <pre tabindex="0"><code>${await ansiHtml(view.head)}</code></pre>
-      ${view.cut && cutHtml(view.cut, cell, index, context)}
-      ${view.cut && html`<pre tabindex="0"><code>${await ansiHtml(view.cut.tail)}</code></pre>`}
-    </div>`)
+    blocks.push(
+      html`<div class="stream ${name}" role="group" aria-label="${name}">
+        <pre tabindex="0"><code>${await ansiHtml(view.head)}</code></pre>
+        ${view.cut && cutHtml(view.cut, cell, index, context)}
+        ${view.cut && html`<pre tabindex="0"><code>${await ansiHtml(view.cut.tail)}</code></pre>`}
+      </div>`,
+    )
   }
   return blocks
 }
 
-function cutHtml(cut: { lines: number; bytes: number }, cell: DocumentCell, index: number, { form }: PageContext): Html {
+function cutHtml(
+  cut: { lines: number; bytes: number },
+  cell: DocumentCell,
+  index: number,
+  { form }: PageContext,
+): Html {
   const words = `${formatCount(cut.lines)} lines (${formatBytes(cut.bytes)}) left out`
   if (form === 'folder') return html`<p class="cut">${words} · <a href="${logPath(cell, index)}">the whole log</a></p>`
   const text = plainLog(cell.streams[index]?.text ?? '')
   if (text.length > 2e6) return html`<p class="cut">${words}</p>`
-  return html`<details class="cut"><summary>${words} · show the whole log</summary><pre tabindex="0"><code>${text}</code></pre></details>`
+  return html`<details class="cut">
+    <summary>${words} · show the whole log</summary>
+    <pre tabindex="0"><code>${text}</code></pre>
+  </details>`
 }
 
 async function ansiHtml(text: string): Promise<Html> {

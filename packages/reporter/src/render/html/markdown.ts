@@ -107,7 +107,12 @@ function picture(node: Element): Element {
   if (typeof src === 'string' && /^(?:data:image\/|assets\/)/.test(src)) {
     return { ...node, properties: { src, alt: alt ?? '', loading: 'lazy' } }
   }
-  return { type: 'element', tagName: 'span', properties: {}, children: [{ type: 'text', value: `[${String(alt ?? 'picture')}]` }] }
+  return {
+    type: 'element',
+    tagName: 'span',
+    properties: {},
+    children: [{ type: 'text', value: `[${String(alt ?? 'picture')}]` }],
+  }
 }
 
 function textOf(node: Nodes): string {

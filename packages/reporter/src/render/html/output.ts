@@ -1,5 +1,5 @@
 import type { MimeBundle } from '../../journal/schema.ts'
-import { richest } from '../bundle.ts'
+import { altOf, richest } from '../bundle.ts'
 import { formatBytes } from '../format.ts'
 import { highlight } from '../highlight.ts'
 import { parseMarkdown } from '../parse.ts'
@@ -22,7 +22,9 @@ export async function outputHtml(bundle: MimeBundle, context: PageContext): Prom
     }
     case 'svg':
       // as an image: whatever script it holds stays dead
-      return html`<p class="value"><img src="data:image/svg+xml;base64,${Buffer.from(found.text).toString('base64')}" alt="${altOf(bundle)}" /></p>`
+      return html`<p class="value">
+        <img src="data:image/svg+xml;base64,${Buffer.from(found.text).toString('base64')}" alt="${altOf(bundle)}" />
+      </p>`
     case 'html':
       return html`<div class="value prose">${await foreignHtml(found.text)}</div>`
     case 'markdown':
@@ -47,10 +49,10 @@ async function textHtml(text: string, language: string): Promise<Html> {
   const lines = await highlight(text, language)
   const block = html`<pre tabindex="0"><code>${trusted(tokenLines(lines))}</code></pre>`
   if (lines.length <= OPEN_LINES) return html`<div class="value">${block}</div>`
-  return html`<div class="value"><details class="fold"><summary>Value, ${lines.length} lines</summary>${block}</details></div>`
-}
-
-function altOf(bundle: MimeBundle): string {
-  const text = bundle['text/plain']
-  return typeof text === 'string' ? text.slice(0, 200) : 'Picture returned by the cell'
+  return html`<div class="value">
+    <details class="fold">
+      <summary>Value, ${lines.length} lines</summary>
+      ${block}
+    </details>
+  </div>`
 }

@@ -32,10 +32,20 @@ export async function compareHtml(content: CellContent & { kind: 'compare' }, co
   const { before, after, alt } = content
   return html`<figure class="compare" data-compare>
     <div class="stage">
-      <div class="side before"><span class="tag">before</span>${await pictureHtml(before, `${alt}: before`, context)}</div>
+      <div class="side before">
+        <span class="tag">before</span>${await pictureHtml(before, `${alt}: before`, context)}
+      </div>
       <div class="side after"><span class="tag">after</span>${await pictureHtml(after, `${alt}: after`, context)}</div>
     </div>
-    <input class="slider" type="range" min="0" max="100" value="50" aria-label="How much of the picture before is shown, in per cent: ${alt}" hidden />
+    <input
+      class="slider"
+      type="range"
+      min="0"
+      max="100"
+      value="50"
+      aria-label="How much of the picture before is shown, in per cent: ${alt}"
+      hidden
+    />
     <figcaption>${alt}</figcaption>
   </figure>`
 }
@@ -67,7 +77,8 @@ export async function videoHtml(content: CellContent & { kind: 'video' }, contex
   const { video, poster, alt, width, height, frames, fps } = content
   const [source, still] = [await context.url(video), await context.url(poster.scaled ?? poster)]
   const caption = html`<figcaption>${alt} <span class="size">${frames} frames, ${fps} per second</span></figcaption>`
-  if (source === undefined) return html`<figure class="picture">${await pictureHtml(poster, alt, context)}${caption}</figure>`
+  if (source === undefined)
+    return html`<figure class="picture">${await pictureHtml(poster, alt, context)}${caption}</figure>`
   if (video.mediaType.startsWith('image/')) {
     return html`<figure class="picture">
       <picture>

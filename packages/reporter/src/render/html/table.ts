@@ -2,7 +2,7 @@ import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent, TableValue } from '../../journal/schema.ts'
 import { tablePath } from '../attachment.ts'
 import { formatCount, formatNumber } from '../format.ts'
-import { statisticsOf } from '../statistics.ts'
+import { STATISTICS, statisticsOf } from '../statistics.ts'
 import type { PageContext } from './context.ts'
 import { html, type Html } from './template.ts'
 
@@ -21,12 +21,16 @@ export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'ta
           </tr>
         </thead>
         <tbody>
-          ${rows.slice(0, MAX_ROWS).map((row) => html`<tr>${columns.map((_, index) => valueHtml(row[index] ?? null))}</tr>`)}
+          ${rows.slice(0, MAX_ROWS).map(
+            (row) =>
+              html`<tr>
+                ${columns.map((_, index) => valueHtml(row[index] ?? null))}
+              </tr>`,
+          )}
         </tbody>
       </table>
     </div>
-    ${hidden > 0 && html`<p class="cut">${formatCount(hidden)} more rows</p>`}
-    ${statistics && statisticsHtml(content)}
+    ${hidden > 0 && html`<p class="cut">${formatCount(hidden)} more rows</p>`} ${statistics && statisticsHtml(content)}
     <figcaption>
       ${caption ?? `${formatCount(rows.length)} rows`}
       ${context.form === 'folder' && html`<a class="size" href="${tablePath(cell)}" download>CSV</a>`}
@@ -44,7 +48,6 @@ export function valueHtml(value: TableValue): Html {
 function statisticsHtml(content: CellContent & { kind: 'table' }): Html | undefined {
   const found = statisticsOf(content)
   if (found.length === 0) return undefined
-  const names = ['count', 'mean', 'deviation', 'min', 'median', 'max'] as const
   return html`<details class="fold">
     <summary>Statistics</summary>
     <div class="scroll" tabindex="0" role="region" aria-label="Statistics">
@@ -52,11 +55,17 @@ function statisticsHtml(content: CellContent & { kind: 'table' }): Html | undefi
         <thead>
           <tr>
             <th scope="col">column</th>
-            ${names.map((name) => html`<th scope="col" class="number">${name === 'deviation' ? 'std. dev.' : name}</th>`)}
+            ${STATISTICS.map(({ label }) => html`<th scope="col" class="number">${label}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${found.map((column) => html`<tr><th scope="row">${column.name}</th>${names.map((name) => valueHtml(column[name]))}</tr>`)}
+          ${found.map(
+            (column) =>
+              html`<tr>
+                <th scope="row">${column.name}</th>
+                ${STATISTICS.map(({ key }) => valueHtml(column[key]))}
+              </tr>`,
+          )}
         </tbody>
       </table>
     </div>

@@ -9,7 +9,16 @@ export const PLOT_WIDTH = 720
 export const PLOT_HEIGHT = 340
 
 /** Colours of Okabe and Ito (2008), which people with any colour vision tell apart; darker where white paper asks for it. */
-export const SERIES_COLORS: readonly string[] = ['#0072b2', '#d55e00', '#00805f', '#b3478b', '#7a6a00', '#3d3d9e', '#8c4a1f', '#555555']
+export const SERIES_COLORS: readonly string[] = [
+  '#0072b2',
+  '#d55e00',
+  '#00805f',
+  '#b3478b',
+  '#7a6a00',
+  '#3d3d9e',
+  '#8c4a1f',
+  '#555555',
+]
 
 /**
  * A plot as one `<svg>` element: on a page its colours are CSS variables that follow light and dark; for paper they are fixed.

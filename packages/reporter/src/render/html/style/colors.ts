@@ -24,7 +24,20 @@ export const COLOR_STYLE: string = `
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { color-scheme: dark; ${DARK} } }
 :root[data-theme=light] { color-scheme: light; }
 :root[data-theme=dark] { color-scheme: dark; ${DARK} }
-${['keyword', 'string', 'string-expression', 'comment', 'constant', 'function', 'parameter', 'punctuation', 'link', 'inserted', 'deleted', 'changed']
+${[
+  'keyword',
+  'string',
+  'string-expression',
+  'comment',
+  'constant',
+  'function',
+  'parameter',
+  'punctuation',
+  'link',
+  'inserted',
+  'deleted',
+  'changed',
+]
   .map((role) => `.t-${role} { color: var(--token-${role}); }`)
   .join('\n')}
 ${['red', 'green', 'yellow', 'blue', 'magenta', 'cyan']

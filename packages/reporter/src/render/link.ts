@@ -1,4 +1,4 @@
-import type { Provenance, SourceLocation } from '../../journal/schema.ts'
+import type { Provenance, SourceLocation } from '../journal/schema.ts'
 
 /** The page of a source location at the run's commit, where the repository has one. */
 export function sourceUrl(
