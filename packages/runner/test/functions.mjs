@@ -35,7 +35,7 @@ export const startDetached = (seconds) => {
   spawn('sleep', [`${seconds}1`], { detached: true, stdio: 'ignore' }).unref()
   spawn('setsid', ['-f', 'sleep', `${seconds}2`], { stdio: 'ignore' })
 }
-export const waitForAbort = async ({ signal }) => {
+export const waitForAbort = async (signal) => {
   await once(signal, 'abort')
   return 'aborted: ' + signal.reason
 }

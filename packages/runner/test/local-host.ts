@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,8 +15,8 @@ export interface LocalHost extends AsyncDisposable {
   readonly session: HostSession
   /** a folder here, for what comes back */
   readonly home: string
-  /** lays files into the store as one tree */
-  addTree(hash: string, files: Record<string, string>): void
+  /** lays files into the store as one tree, and returns its hash */
+  addTree(name: string, files: Record<string, string>): string
   /** opens a view of a tree with these files at `root` */
   openView(root: string, files: Record<string, string>): Promise<string>
   /** starts a worker whose functions are those of `module` in the workspace */
@@ -48,23 +49,25 @@ export async function openLocalHost(
     state,
     session,
     home,
-    addTree(hash, files) {
+    addTree(name, files) {
+      const hash = createHash('sha256').update(name).digest('hex')
       for (const [path, text] of Object.entries(files)) {
         const file = join(state, 'store/trees', hash, path)
         mkdirSync(dirname(file), { recursive: true })
         writeFileSync(file, text)
       }
+      return hash
     },
     async openView(root, files) {
       trees += 1
-      host.addTree(`tree${trees}`, files)
-      await session.call('openView', { id: `view${trees}`, root, trees: [`tree${trees}`] })
+      const hash = host.addTree(`tree${trees}`, files)
+      await session.call('openView', { id: `view${trees}`, root, trees: [hash] })
       return `view${trees}`
     },
     async spawn(view, root, module, { env = {}, gpus = [] } = {}) {
       const data = { module: join(root, module) }
       const worker = await session.spawnWorker(view, { cwd: root, env, execArgv: [], entry: 'function', data, gpus })
-      return toFunctionWorker(worker)
+      return toFunctionWorker(worker, data.module)
     },
     async [Symbol.asyncDispose]() {
       await session.close({ end: true })
@@ -76,7 +79,7 @@ export async function openLocalHost(
   return host
 }
 
-function toFunctionWorker(worker: RemoteWorker): FunctionWorker {
+function toFunctionWorker(worker: RemoteWorker, module: string): FunctionWorker {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
   let lastId = 0
   worker.onMessage((message) => {
@@ -93,7 +96,7 @@ function toFunctionWorker(worker: RemoteWorker): FunctionWorker {
       lastId += 1
       const { promise, resolve, reject } = Promise.withResolvers<unknown>()
       waiting.set(lastId, { resolve, reject })
-      worker.send({ type: 'call', id: lastId, name, args })
+      worker.send({ type: 'call', id: lastId, target: { module, name }, args })
       return await promise
     },
   })

@@ -1,49 +1,55 @@
-import { format } from 'node:util'
 import { pathToFileURL } from 'node:url'
+import { whyNotCloneable } from '../wire/cloneable.ts'
+import type { FromFunctionWorker, FunctionTarget, FunctionWorkerData, ToFunctionWorker } from '../wire/functions.ts'
+import { toFunctionError } from './function-error.ts'
+import { createFunctionModules } from './function-modules.ts'
+import { actAsTinypoolWorker } from './tinypool-worker.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
-/** What a worker of functions is told at its start. */
-export interface FunctionWorkerData {
-  /** absolute path or URL of a module whose functions are called by name; nothing: every call brings its own source */
-  module?: string
-}
+type Callable = (...args: unknown[]) => unknown
 
-/** `name`: of the export of `data.module`. `source`: of a module that is loaded once per content; `name` is its export. */
-export type FunctionCall =
-  | { type: 'call'; id: number; name: string; args: unknown[]; source?: string }
-  | { type: 'abort'; id: number; reason: unknown }
-export type FunctionAnswer =
-  | { type: 'result'; id: number; value: unknown }
-  | { type: 'error'; id: number; error: unknown }
-
-/** Calls functions for the client, as many at a time as it asks for. Each gets its arguments and, last, an `AbortSignal`. */
+/** Calls functions for the client, as many at a time as it asks for. */
 export async function start(channel: WorkerChannel, data: unknown): Promise<void> {
-  const { module } = data as FunctionWorkerData
+  const { module, ...settings } = (data ?? {}) as FunctionWorkerData
+  const modules = createFunctionModules()
   const sources = new Map<string, Promise<Record<string, unknown>>>()
   const running = new Map<number, AbortController>()
-  const own = module === undefined ? undefined : import(toUrl(module))
-  own?.catch(() => {}) // told to whoever calls
+  const hear = actAsTinypoolWorker(settings, (message) => reply({ type: 'message', message }))
+  if (module !== undefined) import(toUrl(module)).catch(() => {}) // told to whoever calls
 
   channel.onMessage((message) => {
-    const call = message as FunctionCall
-    if (call.type === 'abort') running.get(call.id)?.abort(call.reason)
-    else void answer(call)
+    const request = message as ToFunctionWorker
+    if (request.type === 'call') void answer(request)
+    else if (request.type === 'abort') running.get(request.id)?.abort(request.reason)
+    else if (request.type === 'modules') modules.add(request)
+    else hear(request.message)
   })
 
-  async function answer({ id, name, args, source }: FunctionCall & { type: 'call' }): Promise<void> {
+  async function answer({ id, target, args, signals }: ToFunctionWorker & { type: 'call' }): Promise<void> {
     const abort = new AbortController()
     running.set(id, abort)
+    for (const index of signals ?? []) args[index] = abort.signal
     try {
-      const exports = (await (source === undefined ? own : load(source))) as Record<string, unknown> | undefined
-      const target = exports?.[name]
-      if (typeof target !== 'function') throw new TypeError(`${module ?? 'The module'} exports no function \`${name}\``)
-      const value: unknown = await target(...args, { signal: abort.signal })
+      const call = await find(target)
+      const value: unknown = await call(...args)
+      const why = whyNotCloneable(value, 'what the function returned')
+      if (why !== undefined) throw new TypeError(`The function ran, and ${why}, which cannot travel`)
       reply({ type: 'result', id, value })
     } catch (error) {
-      reply({ type: 'error', id, error })
+      reply({ type: 'error', id, ...toFunctionError(error) })
     } finally {
       running.delete(id)
     }
+  }
+
+  async function find(target: FunctionTarget): Promise<Callable> {
+    if ('lambda' in target) return await modules.load(target.lambda, target.captures)
+    if ('source' in target) return (await load(target.source)).default as Callable
+    const exports = (await import(toUrl(target.module))) as Record<string, unknown>
+    // CommonJS modules export an object as their default.
+    const found = exports[target.name] ?? (exports['default'] as Record<string, unknown> | undefined)?.[target.name]
+    if (typeof found === 'function') return found as Callable
+    throw new TypeError(`${target.module} exports no function \`${target.name}\``)
   }
 
   function load(source: string): Promise<Record<string, unknown>> {
@@ -55,16 +61,14 @@ export async function start(channel: WorkerChannel, data: unknown): Promise<void
     return loaded
   }
 
-  function reply(message: FunctionAnswer): void {
+  function reply(message: FromFunctionWorker): void {
     try {
       channel.send(message)
     } catch (cause) {
-      // A value that cannot be cloned: the call fails, with a name for what came instead.
+      if (message.type === 'message') throw cause
       const what = message.type === 'result' ? 'returned' : 'threw'
-      const thing = message.type === 'result' ? message.value : message.error
-      const error = new TypeError(`The function ${what} something that cannot travel: ${format('%s', thing)}`)
-      error.stack = `${error.name}: ${error.message}\n${(cause as Error).message}`
-      channel.send({ type: 'error', id: message.id, error })
+      const error = new TypeError(`The function ${what} something that cannot travel: ${(cause as Error).message}`)
+      channel.send({ type: 'error', id: message.id, error, details: {} })
     }
   }
 }

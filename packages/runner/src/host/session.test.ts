@@ -29,9 +29,9 @@ describe('a session', () => {
 
   it('refuses a workspace that would hide its own folder', async () => {
     await using host = await openLocalHost()
-    host.addTree('x', { a: '' })
+    const tree = host.addTree('x', { a: '' })
     for (const root of [host.state, tmpdir()]) {
-      await expect(host.session.call('openView', { id: 'v', root, trees: ['x'] })).rejects.toMatchObject({
+      await expect(host.session.call('openView', { id: 'v', root, trees: [tree] })).rejects.toMatchObject({
         code: 'EC2_HOST',
         message: expect.stringContaining('lies below the workspace'),
       })
