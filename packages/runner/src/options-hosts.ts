@@ -18,14 +18,14 @@ import type { HostSpec, InstanceSpec } from './options.ts'
 export type ResolvedHost =
   | { kind: 'instance'; spec: InstanceSpec }
   /** machines that somebody owns, as `user@host[:port]` or aliases of `~/.ssh/config` */
-  | { kind: 'static'; destinations: readonly string[] }
+  | { kind: 'static'; destinations: readonly string[]; workers?: number }
   /** one instance that runs already */
   | { kind: 'running'; instanceId: string }
 
 const GPUS = ['T4', 'A10G', 'L4', 'L40S', 'A100', 'H100'] as const
 const BUILT_IN: Record<string, HostSpec> = { default: { gpu: 1 }, cpu: { gpu: 0 } }
 
-/** Reads `hosts`, merged over the built-in kinds, and `VITEST_EC2_HOST`, which replaces the default kind for one run. */
+/** Reads `hosts`, merged over the built-in kinds, and `VITEST_EC2_HOST`, which takes the place of every kind for one run. */
 export function resolveHosts(hosts: unknown, override: string | undefined): Record<string, ResolvedHost> {
   const given = hosts === undefined ? {} : readKeys('hosts', hosts, Object.keys(hosts ?? {}))
   const resolved: Record<string, ResolvedHost> = {}
@@ -34,14 +34,17 @@ export function resolveHosts(hosts: unknown, override: string | undefined): Reco
     if (!/^[\w-]+$/.test(name)) throw wrongOption('hosts', name, 'named with letters, digits, `-` and `_` only')
     resolved[name] = resolveHost(`hosts.${name}`, spec)
   }
-  return override === undefined ? resolved : { ...resolved, default: overrideHost(override, resolved) }
+  if (override === undefined) return resolved
+  const host = overrideHost(override, resolved)
+  return Object.fromEntries(Object.keys(resolved).map((name) => [name, host]))
 }
 
 function resolveHost(path: string, value: unknown): ResolvedHost {
   if (typeof value === 'object' && value !== null && 'ssh' in value) {
-    const { ssh } = readKeys(path, value, ['ssh'])
-    const destinations = typeof ssh === 'string' ? [ssh] : ssh
-    return { kind: 'static', destinations: readOption(`${path}.ssh`, destinations, someDestinations) }
+    const { ssh, workers } = readKeys(path, value, ['ssh', 'workers'])
+    const destinations = readOption(`${path}.ssh`, typeof ssh === 'string' ? [ssh] : ssh, someDestinations)
+    const count = readOptional(`${path}.workers`, workers, positiveInteger)
+    return { kind: 'static', destinations, ...(count !== undefined && { workers: count }) }
   }
   const keys = ['gpu', 'instanceTypes', 'market', 'image', 'user', 'disk', 'workers', 'setup', 'ssh'] as const
   const given = readKeys(path, value, keys)
@@ -80,7 +83,8 @@ const gpu: Check<NonNullable<InstanceSpec['gpu']>> = {
 
 const someTypes: Check<string[]> = {
   expected: "a non-empty array of instance types such as 'g5.xlarge'",
-  read: (value) => (strings.read(value)?.every((type) => /^[a-z0-9-]+\.[a-z0-9-]+$/.test(type)) ? notEmpty(value) : undefined),
+  read: (value) =>
+    strings.read(value)?.every((type) => /^[a-z0-9-]+\.[a-z0-9-]+$/.test(type)) ? notEmpty(value) : undefined,
 }
 
 const someDestinations: Check<string[]> = {

@@ -6,7 +6,11 @@ import { readOption, record } from './options-check.ts'
  * @param path name of the object for messages, empty for the options themselves
  * @throws Ec2Error `EC2_OPTIONS` with the nearest known name
  */
-export function readKeys<K extends string>(path: string, value: unknown, known: readonly K[]): { [key in K]?: unknown } {
+export function readKeys<K extends string>(
+  path: string,
+  value: unknown,
+  known: readonly K[],
+): { [key in K]?: unknown } {
   const object = readOption(path || 'options', value, record)
   for (const key of Object.keys(object)) {
     if ((known as readonly string[]).includes(key)) continue

@@ -52,9 +52,24 @@ export interface ResolveEnvironment {
 }
 
 const OPTIONS = [
-  ...['files', 'hosts', 'maxHosts', 'region', 'profile', 'env', 'sync', 'outputs', 'keepAlive', 'maxAge', 'budget'],
-  ...['hostRetry', 'bucket', 'network', 'iam', 'tags', 'kmsKey'],
-] as (keyof Ec2Options)[]
+  'files',
+  'hosts',
+  'maxHosts',
+  'region',
+  'profile',
+  'env',
+  'sync',
+  'outputs',
+  'keepAlive',
+  'maxAge',
+  'budget',
+  'hostRetry',
+  'bucket',
+  'network',
+  'iam',
+  'tags',
+  'kmsKey',
+] as const satisfies (keyof Ec2Options)[]
 
 /**
  * Checks options and applies defaults and the variables VITEST_EC2_HOST, _KEEP_ALIVE, _BUDGET and _BUCKET, which win.
@@ -81,7 +96,13 @@ export function resolveOptions(
       maxBytes: readOption('sync.maxSize', sync.maxSize ?? '1gb', size),
     },
     outputs: readOption('outputs', given.outputs ?? [], strings),
-    keepAliveMs: override(env, 'VITEST_EC2_KEEP_ALIVE', 'keepAlive', given.keepAlive ?? (isTerminal ? '10m' : 0), duration),
+    keepAliveMs: override(
+      env,
+      'VITEST_EC2_KEEP_ALIVE',
+      'keepAlive',
+      given.keepAlive ?? (isTerminal ? '10m' : 0),
+      duration,
+    ),
     maxAgeMs: readOption('maxAge', given.maxAge ?? '4h', positiveDuration),
     budget: overrideOptional(env, 'VITEST_EC2_BUDGET', 'budget', given.budget, positiveNumber),
     hostRetry: readOption('hostRetry', given.hostRetry ?? 2, nonNegativeInteger),
@@ -122,7 +143,9 @@ const stringOrFalse: Check<string | false> = {
 const bucket: Check<string | false> = {
   expected: 'the name of a bucket or `false`',
   read: (value) =>
-    value === false || (typeof value === 'string' && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) ? value : undefined,
+    value === false || (typeof value === 'string' && /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value))
+      ? value
+      : undefined,
 }
 
 /** The variable where it is set, else the option; a message names whichever was wrong. */

@@ -2,7 +2,7 @@
 export type Duration = number | `${number}${'s' | 'm' | 'h'}`
 
 export interface Ec2Options {
-  /** which files run on hosts: `marked` (`*.experiment.*` and the tag `experiment`), all, or a rule; defaults to `marked` */
+  /** which files run on hosts: `marked` (`*.experiment.*`, the tags `experiment` and `ec2/NAME`), all, or a rule; defaults to `marked` */
   files?: 'marked' | 'all' | ((file: { path: string; tags: readonly string[] }) => boolean)
   /** kinds of hosts by name, merged over the built-in `default` (one GPU) and `cpu` */
   hosts?: Record<string, HostSpec>
@@ -43,8 +43,15 @@ export interface Ec2Options {
   kmsKey?: string
 }
 
-/** `ssh`: an alias of `~/.ssh/config` or `user@host[:port]`: a machine you own, never launched or ended. */
-export type HostSpec = InstanceSpec | { ssh: string | string[] }
+export type HostSpec = InstanceSpec | OwnedHostSpec
+
+/** A machine you own, never launched or ended. */
+export interface OwnedHostSpec {
+  /** an alias of `~/.ssh/config` or `user@host[:port]`, or several: each is one host */
+  ssh: string | string[]
+  /** workers at a time on one host; defaults to one per GPU, one on a host without */
+  workers?: number
+}
 
 export interface InstanceSpec {
   /** 1: any one GPU, cheapest first; 0: none; defaults to 1 */

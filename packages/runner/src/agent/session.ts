@@ -131,7 +131,9 @@ export class Session {
       took: (id, stream, bytes) => this.#workers.get(id)?.took(stream, bytes),
       end: async (options) => {
         await sleep(0) // so that the answer is on its way first
-        void host.end(options)
+        // Others may be at work on a machine that somebody owns: the agent goes with the last of them.
+        if (options.powerOff || host.sessions.size === 1) void host.end(options)
+        else void this.close()
       },
     }
   }

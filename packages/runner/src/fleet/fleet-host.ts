@@ -35,7 +35,7 @@ export class FleetHost {
     this.kind = kind
     this.#options = options
     this.#onPhase = onPhase
-    this.views = createViews(options)
+    this.views = createViews({ run: options.run, sync: kind.sync })
   }
 
   /** Gets a machine (a warm one, or a launch), connects and starts the agent. Nothing is left of it when it rejects. */
@@ -53,7 +53,12 @@ export class FleetHost {
       signal.throwIfAborted()
       const connection = await machine.connect({ signal, onPhase })
       try {
-        this.#session = await this.#options.openSession(connection, { run: this.#options.run, signal, onPhase })
+        this.#session = await this.#options.openSession(connection, {
+          run: this.#options.run,
+          signal,
+          onPhase,
+          reconnect: () => machine.connect({ signal, onPhase: () => {} }),
+        })
       } catch (error) {
         await connection.close()
         throw error

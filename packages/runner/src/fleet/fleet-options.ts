@@ -13,8 +13,6 @@ export interface FleetOptions {
   keepAliveMs: number
   /** brings the agent to a machine that answers */
   openSession: (connection: Connection, options: SessionOptions) => Promise<HostSession>
-  /** brings workspace and packages to a host; returns tree hashes, topmost first */
-  sync: (target: SyncTarget, request: SyncRequest) => Promise<{ trees: string[] }>
 }
 
 export interface FleetKind {
@@ -23,12 +21,16 @@ export interface FleetKind {
   demand: HostDemand
   /** workers that one host of this kind is expected to take at a time */
   slots: number
+  /** brings workspace and packages to a host; returns tree hashes, topmost first */
+  sync: (target: SyncTarget, request: SyncRequest) => Promise<{ trees: string[] }>
 }
 
 export interface SessionOptions {
   run: string
   signal: AbortSignal
   onPhase: (phase: HostPhase) => void
+  /** dials the same machine again when the connection is lost */
+  reconnect: () => Promise<Connection>
 }
 
 export interface SyncRequest {

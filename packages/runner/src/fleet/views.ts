@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HostSession } from '../host/host-session.ts'
 import type { SyncTarget } from '../sync/sync-target.ts'
 import type { HostPhase } from './compute-provider.ts'
-import type { FleetOptions } from './fleet-options.ts'
+import type { FleetKind, FleetOptions } from './fleet-options.ts'
 import type { LeaseRequest } from './fleet.ts'
 
 /** The views of one host: which workspace, at which revision, with which packages, lies where. */
@@ -24,7 +24,7 @@ interface Synced {
   view: Promise<OpenView>
 }
 
-export function createViews({ run, sync }: Pick<FleetOptions, 'run' | 'sync'>): Views {
+export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<FleetKind, 'sync'>): Views {
   const synced = new Map<string, Synced>() // by workspace root
   const opened = new Map<string, Promise<OpenView>>() // by view id
   return {

@@ -1,5 +1,4 @@
 import {
-
   isRpcRequest,
   type FromVitestWorker,
   type NamedFile,
@@ -168,4 +167,3 @@ async function toRemote({ m: method }: RpcRequest, result: unknown): Promise<unk
   }
   return result
 }
-

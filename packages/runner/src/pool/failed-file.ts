@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import {
   generateFileHash,
   type RunnerTask,
+  type RunnerTaskResult,
   type RunnerTaskResultPack,
   type RunnerTestFile,
   type TestProject,
@@ -22,7 +23,7 @@ export async function reportFailedFile(
 ): Promise<void> {
   const file = createFileTask(project, filepath)
   file.result = { state: 'fail', errors: [toTestError(error)] }
-  await methods.onQueued(file)
+  methods.onQueued(file)
   await methods.onCollected([file])
   await methods.onTaskUpdate([[file.id, file.result, file.meta]], [[file.id, 'suite-failed-early', undefined]])
 }
@@ -55,7 +56,9 @@ export async function reportUnfinishedFile(
       packs.push([task.id, { ...result, state: 'fail', errors: [toTestError(end.error)] }, task.meta])
     } else {
       const note = end.state === 'fail' ? toTestError(end.error).message : 'cancelled'
-      packs.push([task.id, { ...result, state: 'skip', note }, task.meta])
+      // Vitest shows the note; its type does not name it.
+      const skipped: RunnerTaskResult & { note: string } = { ...result, state: 'skip', note }
+      packs.push([task.id, skipped, task.meta])
     }
     if (!wasRunning) events.push([task.id, 'test-prepare', undefined])
     events.push([task.id, 'test-finished', undefined])

@@ -1,5 +1,4 @@
 import { ForksPoolWorker, ThreadsPoolWorker, type PoolOptions, type PoolWorker } from 'vitest/node'
-import type { Emitter } from './emitter.ts'
 import { isWorkerResponse, type StartRequest, type StopRequest, type WorkerOutcome } from './messages.ts'
 
 export type LocalPool = 'forks' | 'threads'
@@ -22,12 +21,16 @@ export class LocalWorker {
   }
 
   /** @throws when the worker cannot be started, with the reason */
-  async start(request: StartRequest): Promise<void> {
+  async start(request: StartRequest, poolId: number): Promise<void> {
     await this.#worker.start()
     this.#worker.on('message', (message) => this.#take(message))
     this.#worker.on('error', (error: Error) => this.#failed.reject(error))
     this.#worker.on('exit', (code, signal) => this.#failed.reject(this.#exitError(code, signal)))
-    const { error } = await this.#request('started', { ...request, context: { ...request.context, pool: this.#pool } })
+    const { error } = await this.#request('started', {
+      ...request,
+      poolId,
+      context: { ...request.context, pool: this.#pool },
+    })
     if (error !== undefined) throw error
   }
 
@@ -62,7 +65,8 @@ export class LocalWorker {
   }
 
   #exitError(code: unknown, signal: unknown): Error {
-    const how = typeof code === 'number' ? ` with exit code ${code}` : typeof signal === 'string' ? ` with ${signal}` : ''
+    const how =
+      typeof code === 'number' ? ` with exit code ${code}` : typeof signal === 'string' ? ` with ${signal}` : ''
     const files = this.#files.length > 0 ? ` while running ${this.#files.join(', ')}` : ''
     return new Error(`Worker exited unexpectedly${how}${files}`)
   }

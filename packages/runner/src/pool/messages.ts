@@ -16,7 +16,10 @@ export function isWorkerRequest(message: unknown): message is WorkerRequest {
   return typeof message === 'object' && message !== null && '__vitest_worker_request__' in message
 }
 
-export function respond(type: WorkerResponse['type'], outcome: Pick<WorkerOutcome, 'error' | 'usedMemory'> = {}): WorkerOutcome {
+export function respond(
+  type: WorkerResponse['type'],
+  outcome: Pick<WorkerOutcome, 'error' | 'usedMemory'> = {},
+): WorkerOutcome {
   return { type, __vitest_worker_response__: true, ...outcome }
 }
 

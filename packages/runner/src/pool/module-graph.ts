@@ -60,7 +60,8 @@ export async function fetchInlined(
 
 /** Puts the code into an answer that names a file of this disk; everything else is returned as it is. */
 export async function inline(result: unknown): Promise<unknown> {
-  if (typeof result !== 'object' || result === null || !('tmp' in result) || typeof result.tmp !== 'string') return result
+  if (typeof result !== 'object' || result === null || !('tmp' in result) || typeof result.tmp !== 'string')
+    return result
   const { tmp, cached: _, ...rest } = result as { tmp: string; cached?: boolean }
   return { ...rest, ...splitSourceMap(await readFile(tmp, 'utf8')) }
 }

@@ -1,4 +1,4 @@
-import type { Vitest } from 'vitest/node'
+import type { TestProject } from 'vitest/node'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Progress } from './progress.ts'
@@ -7,14 +7,17 @@ import type { Semaphore } from './semaphore.ts'
 /** What the pool workers of one `vitest` invocation share. */
 export interface PoolContext {
   readonly options: ResolvedEc2Options
+  /** absolute folder that travels */
+  readonly root: string
   /** made on first use: a run without a remote file asks nobody anything */
-  fleet(): Promise<Fleet>
+  fleet(): Fleet
   /** workers of this machine */
   readonly local: Semaphore
+  /** files that are on hosts, or prepared to go there: so a long queue is not held in memory */
+  readonly prepared: Semaphore
   readonly progress: Progress
   /** raised with every rerun, when files may have changed */
   readonly revision: number
+  /** absolute folders below the root that are mirrored while they grow */
+  outputs(project: TestProject): string[]
 }
-
-/** Makes the fleet of a Vitest instance; called at most once for equal options. */
-export type FleetFactory = (vitest: Vitest, options: ResolvedEc2Options) => Promise<Fleet>

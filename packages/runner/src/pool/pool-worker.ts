@@ -18,6 +18,7 @@ import type { Methods } from './module-graph.ts'
 import type { PoolContext } from './pool-context.ts'
 import { RemoteRun } from './remote-run.ts'
 import { routeFile, type Route } from './route.ts'
+import type { Place } from './semaphore.ts'
 
 export interface PoolWorkerSettings {
   /** Vitest's pool for files that stay here */
@@ -31,7 +32,7 @@ export interface PoolWorkerSettings {
  * when it is told what to run: so no file waits for another's host, and none that stays here for any.
  */
 export class Ec2PoolWorker implements PoolWorker {
-  readonly name: string
+  readonly name = 'ec2'
   readonly cacheFs = true
   readonly #options: PoolOptions
   readonly #context: PoolContext
@@ -40,12 +41,11 @@ export class Ec2PoolWorker implements PoolWorker {
   readonly #methods: Methods
   #cancel = new AbortController()
   #start: StartRequest | undefined
-  #local: { worker: LocalWorker; release: () => void } | undefined
+  #local: { worker: LocalWorker; place: Place } | undefined
   #remote: RemoteRun | undefined
   #isStopped = false
 
   constructor(options: PoolOptions, context: PoolContext, settings: PoolWorkerSettings) {
-    this.name = settings.localOnly ? settings.local : 'ec2'
     this.#options = options
     this.#context = context
     this.#settings = settings
@@ -71,7 +71,7 @@ export class Ec2PoolWorker implements PoolWorker {
       this.#start = received
       queueMicrotask(() => this.#emit(respond('started')))
     } else if (received.type === 'stop') void this.#tearDown(received)
-    else void this.#run(received)
+    else if (received.type === 'run' || received.type === 'collect') void this.#run(received)
   }
 
   async stop(): Promise<void> {
@@ -123,15 +123,15 @@ export class Ec2PoolWorker implements PoolWorker {
 
   async #runLocal(request: RunRequest): Promise<WorkerOutcome> {
     if (!this.#local) {
-      const release = await this.#context.local.acquire()
+      const place = await this.#context.local.acquire()
       if (this.#cancel.signal.aborted) {
-        release()
+        place.release()
         this.#cancelFiles(request.context.files)
         return respond('testfileFinished')
       }
       const worker = new LocalWorker(this.#settings.local, this.#options, (message) => this.#emit(message))
-      this.#local = { worker, release }
-      await worker.start(this.#start!)
+      this.#local = { worker, place }
+      await worker.start(this.#start!, place.number)
     }
     return await this.#local.worker.run(request)
   }
@@ -175,7 +175,7 @@ export class Ec2PoolWorker implements PoolWorker {
     if (!local) return undefined
     this.#local = undefined
     const error = await local.worker.stop(request)
-    local.release()
+    local.place.release()
     return error
   }
 

@@ -1,17 +1,24 @@
-import { searchForWorkspaceRoot } from 'vite'
 import type { PoolOptions } from 'vitest/node'
 import type { RpcReply } from '../agent/entry-vitest-messages.ts'
 import { Ec2Error } from '../errors.ts'
+import { isBelow } from '../sync/package-resolution.ts'
 import { ClientDisk } from './client-disk.ts'
 import { reportFailedFile, reportUnfinishedFile } from './failed-file.ts'
 import { Ledger } from './ledger.ts'
-import { respond, type FileSpecification, type RunRequest, type StartRequest, type StopRequest, type WorkerOutcome } from './messages.ts'
+import {
+  respond,
+  type FileSpecification,
+  type RunRequest,
+  type StartRequest,
+  type StopRequest,
+  type WorkerOutcome,
+} from './messages.ts'
 import type { Methods } from './module-graph.ts'
 import { runtimePackages, vitestModules } from './packages.ts'
 import type { PoolContext } from './pool-context.ts'
 import { prepareFiles, viteEnvironmentOf, type Preparation } from './preload.ts'
 import { RemoteWorker } from './remote-worker.ts'
-import { startAsExperiment } from './experiment-timeout.ts'
+import type { Place } from './semaphore.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
 /** How long a cancelled worker may take to end its tests before it is ended (ms). */
@@ -35,6 +42,7 @@ export class RemoteRun {
   readonly #disk: ClientDisk
   readonly #ledger = new Ledger()
   #worker: RemoteWorker | undefined
+  #place: Place | undefined
   #isStarted = false
   #attempt = 0
 
@@ -46,8 +54,10 @@ export class RemoteRun {
 
   /** Never rejects for what a host did: such files are reported as failed. */
   async run(request: RunRequest, signal: AbortSignal): Promise<WorkerOutcome> {
-    const { options, methods, runLocal } = this.#options
+    const { options, methods, runLocal, context } = this.#options
     const { files, environment } = request.context
+    this.#place ??= await context.prepared.acquire()
+    if (signal.aborted) return await this.#cancelled(files)
     let preparation: Preparation
     try {
       const paths = files.map(({ filepath }) => filepath)
@@ -56,19 +66,16 @@ export class RemoteRun {
       // It cannot be transformed, so no host is needed to say so.
       return await runLocal(request)
     }
-    for (let lost = 0; ; ) {
-      const isFirst = this.#worker === undefined
+    for (let lost = 0; ;) {
       try {
         this.#worker ??= await this.#open(request, preparation, signal)
         return await this.#runOn(this.#worker, request, preparation, signal)
       } catch (error) {
-        const hadWorker = this.#worker !== undefined
         await this.#drop()
-        if (signal.aborted) return this.#cancelled(files)
+        if (signal.aborted) return await this.#cancelled(files)
         lost += 1
-        if (!hadWorker && isFirst) return await this.#fail(files, error)
-        if (!isLostHost(error) || lost > this.#options.context.options.hostRetry) return await this.#fail(files, error)
-        this.#options.context.progress.say(`${(error as Error).message}; again on another host (attempt ${this.#attempt + 1})`)
+        if (!isLostHost(error) || lost > context.options.hostRetry) return await this.#fail(files, error)
+        context.progress.say(`${(error as Error).message}; again on another host (attempt ${this.#attempt + 1})`)
       }
     }
   }
@@ -85,6 +92,7 @@ export class RemoteRun {
     const worker = this.#worker
     const error = await worker?.stop(request)
     await this.#disk.close()
+    this.#place?.release()
     return error
   }
 
@@ -92,10 +100,9 @@ export class RemoteRun {
     const { context, options, methods, emit } = this.#options
     const { project } = options
     const files = request.context.files.map(({ filepath }) => filepath)
-    const fleet = await context.fleet()
-    const lease = await fleet.lease({
+    const lease = await context.fleet().lease({
       kind: this.kind,
-      root: searchForWorkspaceRoot(project.vitest.config.root),
+      root: context.root,
       revision: context.revision,
       packages: [...runtimePackages(project, request.context.environment.name), ...externals],
       outputs: context.outputs(project),
@@ -108,7 +115,7 @@ export class RemoteRun {
     try {
       signal.throwIfAborted()
       return await RemoteWorker.open(worker, {
-        cwd: process.cwd(),
+        cwd: isBelow(context.root, process.cwd()) ? process.cwd() : project.vitest.config.root,
         env: { ...workerEnvironment(options, context.options.env), VITEST_EC2_ATTEMPT: String(this.#attempt) },
         execArgv: options.execArgv,
         entry: 'vitest',
@@ -126,7 +133,7 @@ export class RemoteRun {
     { preload }: Preparation,
     signal: AbortSignal,
   ): Promise<WorkerOutcome> {
-    const start = this.#isStarted ? undefined : startAsExperiment(this.#options.start, this.#options.options.project)
+    const start = this.#isStarted ? undefined : { ...this.#options.start, poolId: this.#place?.number ?? 1 }
     this.#isStarted = true
     this.#ledger.clear()
     let timer: NodeJS.Timeout | undefined
@@ -171,7 +178,9 @@ function isLostHost(error: unknown): boolean {
 function nameLeft({ progress }: PoolContext): (files: { path: string; size: number }[]) => void {
   return (files) => {
     for (const { path, size } of files) {
-      progress.say(`${path} (${Math.round(size / 1e6)} MB) stays on the host; name its folder in \`outputs\` to have it here`)
+      progress.say(
+        `${path} (${Math.round(size / 1e6)} MB) stays on the host; name its folder in \`outputs\` to have it here`,
+      )
     }
   }
 }

@@ -93,7 +93,7 @@ export class RemoteWorker {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome | undefined>()
     this.#expected = { types: ['stopped'], resolve }
     this.forward(request)
-    const timer = setTimeout(resolve, STOP_GRACE)
+    const timer = setTimeout(() => resolve(undefined), STOP_GRACE)
     const response = await Promise.race([promise, this.#gone.then(() => undefined)])
     clearTimeout(timer)
     return response

@@ -28,7 +28,8 @@ export function routeFile(file: FileSpecification, project: TestProject, options
       fix: `Add it to the \`hosts\` option, or name one of ${Object.keys(options.hosts).join(', ')}.`,
     })
   }
-  return { to: 'host', kind }
+  // One host may stand for several kinds, and is one kind to the fleet.
+  return { to: 'host', kind: Object.keys(options.hosts).find((other) => options.hosts[other] === options.hosts[kind])! }
 }
 
 /** `*.experiment.*` by name. */
@@ -36,8 +37,12 @@ export function isExperimentName(path: string): boolean {
   return /\.experiment\.[cm]?[jt]sx?$/.test(path)
 }
 
+function isMark(tag: string): boolean {
+  return tag === EXPERIMENT_TAG || tag.startsWith(KIND_TAG_PREFIX)
+}
+
 function isChosen(path: string, tags: readonly string[], files: ResolvedEc2Options['files']): boolean {
   if (files === 'all') return true
-  if (files === 'marked') return isExperimentName(path) || tags.includes(EXPERIMENT_TAG)
+  if (files === 'marked') return isExperimentName(path) || tags.some(isMark)
   return files({ path, tags })
 }

@@ -1,23 +1,31 @@
+/** A place held; its number is the lowest that was free, from 1. */
+export interface Place {
+  readonly number: number
+  /** gives it back; again does nothing */
+  release(): void
+}
+
 /** At most so many holders at a time; who waits longest is next. */
 export class Semaphore {
-  #free: number
-  readonly #waiting: (() => void)[] = []
+  readonly #free: number[]
+  readonly #waiting: ((number: number) => void)[] = []
 
   constructor(size: number) {
-    this.#free = size
+    this.#free = Array.from({ length: size }, (_, index) => index + 1)
   }
 
-  /** Resolves to the function that gives the place back; calling it again does nothing. */
-  async acquire(): Promise<() => void> {
-    if (this.#free > 0) this.#free -= 1
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async acquire(): Promise<Place> {
+    const number = this.#free.shift() ?? (await new Promise<number>((resolve) => this.#waiting.push(resolve)))
     let isHeld = true
-    return () => {
-      if (!isHeld) return
-      isHeld = false
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#free += 1
+    return {
+      number,
+      release: () => {
+        if (!isHeld) return
+        isHeld = false
+        const next = this.#waiting.shift()
+        if (next) next(number)
+        else this.#free.splice(this.#free.findLastIndex((other) => other < number) + 1, 0, number)
+      },
     }
   }
 }

@@ -3,8 +3,22 @@ import type { PoolOptions } from 'vitest/node'
 
 /** What Vitest's own pools set or pass, and what decides colours, language and times: the same output here and there. */
 const ALWAYS = [
-  ...['TEST', 'VITEST', 'NODE_ENV', 'VITEST_MODE', 'VITEST_SKIP_INSTALL_CHECKS', 'NODE_DISABLE_COMPILE_CACHE', 'CI'],
-  ...['FORCE_TTY', 'FORCE_COLOR', 'NO_COLOR', 'TERM', 'COLORTERM', 'LANG', 'LC_ALL', 'LC_CTYPE', 'NODE_DEBUG'],
+  'TEST',
+  'VITEST',
+  'NODE_ENV',
+  'VITEST_MODE',
+  'VITEST_SKIP_INSTALL_CHECKS',
+  'NODE_DISABLE_COMPILE_CACHE',
+  'CI',
+  'FORCE_TTY',
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'TERM',
+  'COLORTERM',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'NODE_DEBUG',
 ]
 
 /** Environment variables of a worker on a host: Vitest's own, `test.env`, and those that the `env` option names. */

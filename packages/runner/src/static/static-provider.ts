@@ -16,7 +16,7 @@ export function createStaticProvider({ destinations, connect }: StaticProviderOp
     name: 'static',
     plan: async () => ({ summary: destinations.join(', '), slots: 1, gpus: 0, usdPerHour: undefined }),
     findWarm: async () => [],
-    async launch(_demand, { onPhase }) {
+    async launch() {
       const [destination] = free
       if (destination === undefined) {
         throw new Ec2Error(
@@ -28,7 +28,6 @@ export function createStaticProvider({ destinations, connect }: StaticProviderOp
         )
       }
       free.delete(destination)
-      onPhase({ phase: 'connecting', detail: destination })
       return toHost(destination, connect, () => free.add(destination))
     },
     close: async () => {},
@@ -44,7 +43,7 @@ function toHost(destination: string, connect: StaticProviderOptions['connect'], 
     usdPerHour: undefined,
     startedAt: Date.now(),
     async connect({ signal, onPhase }) {
-      onPhase({ phase: 'connecting', detail: destination })
+      onPhase({ phase: 'connecting' })
       return await connect(address, { signal })
     },
     terminate: async () => giveBack(),

@@ -1,0 +1,2 @@
+export { ec2 } from './plugin.ts'
+export type { Duration, Ec2Options, HostSpec, InstanceSpec, OwnedHostSpec } from './options.ts'

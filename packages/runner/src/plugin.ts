@@ -1,0 +1,40 @@
+import type { Vite, Vitest } from 'vitest/node'
+import { resolveOptions } from './options-resolve.ts'
+import type { Ec2Options } from './options.ts'
+import { createContext } from './pool/create-context.ts'
+import { installPool, POOL_NAME } from './pool/install-pool.ts'
+import { EXPERIMENT_TAG, KIND_TAG_PREFIX } from './pool/route.ts'
+
+/** Each takes minutes, and a test that hangs must end some time (ms). */
+const EXPERIMENT_TIMEOUT = 3_600_000
+
+const installed = new WeakSet<Vitest>()
+
+/**
+ * Makes the pool name `'ec2'` real, by `--pool=ec2` or in a config, and defines the tag `experiment` and one `ec2/NAME`
+ * per kind of host. Without the pool it changes nothing else.
+ * @throws Ec2Error `EC2_OPTIONS` for an option that is not what it must be
+ */
+export function ec2(options: Ec2Options = {}): Vite.Plugin {
+  const { hosts } = resolveOptions(options, { env: {} })
+  const tags = [
+    { name: EXPERIMENT_TAG, description: 'Runs on a host under `--pool=ec2`', timeout: EXPERIMENT_TIMEOUT },
+    ...Object.keys(hosts).map((kind) => ({
+      name: `${KIND_TAG_PREFIX}${kind}`,
+      description: `Runs on a host of the kind \`${kind}\` under \`--pool=ec2\``,
+    })),
+  ]
+  return {
+    name: 'vitest-pool-ec2',
+    config(config) {
+      const known = new Set((config.test?.tags ?? []).map(({ name }) => name))
+      return { test: { tags: tags.filter(({ name }) => !known.has(name)) } }
+    },
+    configureVitest({ vitest }) {
+      // Once for all projects: they share hosts, and the workers of this machine.
+      if (installed.has(vitest) || !vitest.projects.some(({ config }) => config.pool === POOL_NAME)) return
+      installed.add(vitest)
+      installPool(vitest, createContext(vitest, resolveOptions(options)))
+    },
+  }
+}

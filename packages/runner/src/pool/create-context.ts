@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import type { TestProject, Vitest } from 'vitest/node'
+import { assembleFleet } from '../assembly/assemble-fleet.ts'
+import type { Fleet } from '../fleet/fleet.ts'
+import type { ResolvedEc2Options } from '../options-resolve.ts'
+import { findWorkspaceRoot } from '../sync/workspace-root.ts'
+import { capacityOf } from './install-pool.ts'
+import type { PoolContext } from './pool-context.ts'
+import { createProgress } from './progress.ts'
+import { Semaphore } from './semaphore.ts'
+import { endWithVitest } from './shutdown.ts'
+
+/** Files prepared ahead of the hosts' capacity, so that a worker that gets free has work at once. */
+const AHEAD = 2
+
+/** What the pool workers of this Vitest share. */
+export function createContext(vitest: Vitest, options: ResolvedEc2Options): PoolContext {
+  const root = findWorkspaceRoot(vitest.config.root)
+  const progress = createProgress(vitest)
+  const run = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`
+  const told = new Set<string>()
+  let revision = 0
+  let fleet: Fleet | undefined
+  vitest.onTestsRerun(() => void (revision += 1))
+
+  return {
+    options,
+    root,
+    progress,
+    local: new Semaphore(Math.max(...vitest.projects.map(({ config }) => config.maxWorkers))),
+    prepared: new Semaphore(capacityOf(options) * AHEAD),
+    get revision() {
+      return revision
+    },
+    fleet() {
+      if (!fleet) {
+        fleet = assembleFleet({ options, run, notice: (sentence) => progress.say(sentence) })
+        endWithVitest(vitest, fleet, progress)
+      }
+      return fleet
+    },
+    outputs(project) {
+      const folders = [...named(project), ...options.outputs].map((folder) => resolve(vitest.config.root, folder))
+      return [...new Set(folders)].filter((folder) => {
+        const way = relative(root, folder)
+        const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+        if (!isInside && !told.has(folder)) {
+          told.add(folder)
+          progress.say(`${folder} lies outside of ${root} and is not mirrored from hosts`)
+        }
+        return isInside
+      })
+    },
+  }
+}
+
+/** Reporters name the folders that they read: `project.provide('outputs', [...])`. */
+function named(project: TestProject): string[] {
+  const { outputs } = project.getProvidedContext() as { outputs?: unknown }
+  return Array.isArray(outputs) ? outputs.filter((folder) => typeof folder === 'string') : []
+}
