@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { ec2 } from 'vitest-pool-ec2'
 
 export default defineConfig({
+  plugins: [ec2()],
   test: {
     projects: [
       {

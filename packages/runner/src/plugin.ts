@@ -1,9 +1,7 @@
 import type { Vite, Vitest } from 'vitest/node'
 import { resolveOptions } from './options-resolve.ts'
 import type { Ec2Options } from './options.ts'
-import { createContext } from './pool/create-context.ts'
-import { installPool, POOL_NAME } from './pool/install-pool.ts'
-import { EXPERIMENT_TAG, KIND_TAG_PREFIX } from './pool/route.ts'
+import { EXPERIMENT_TAG, KIND_TAG_PREFIX, POOL_NAME } from './pool/names.ts'
 
 /** Each takes minutes, and a test that hangs must end some time (ms). */
 const EXPERIMENT_TIMEOUT = 3_600_000
@@ -30,11 +28,12 @@ export function ec2(options: Ec2Options = {}): Vite.Plugin {
       const known = new Set((config.test?.tags ?? []).map(({ name }) => name))
       return { test: { tags: tags.filter(({ name }) => !known.has(name)) } }
     },
-    configureVitest({ vitest }) {
+    async configureVitest({ vitest }) {
       // Once for all projects: they share hosts, and the workers of this machine.
       if (installed.has(vitest) || !vitest.projects.some(({ config }) => config.pool === POOL_NAME)) return
       installed.add(vitest)
-      installPool(vitest, createContext(vitest, resolveOptions(options)))
+      const { installPool } = await import('./pool/install-pool.ts')
+      installPool(vitest, resolveOptions(options))
     },
   }
 }

@@ -1,28 +1,23 @@
 import type { TestProject, Vitest } from 'vitest/node'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
-import { expectedWorkers } from '../assembly/assemble-fleet.ts'
+import { capacityOf } from './capacity.ts'
+import { createContext } from './create-context.ts'
 import type { LocalPool } from './local-worker.ts'
 import type { PoolContext } from './pool-context.ts'
+import { POOL_NAME } from './names.ts'
 import { Ec2PoolWorker, type PoolWorkerSettings } from './pool-worker.ts'
 
 type Config = TestProject['config']
 
-/** Name of the pool, as `--pool` and `pool` take it. */
-export const POOL_NAME = 'ec2'
-
 /** Workers that Vitest may have open at a time: they only wait until a host or this machine has room. */
 const MANY = 512
-
-/** Hosts' workers at a time, as far as options say. */
-export function capacityOf({ hosts, maxHosts }: ResolvedEc2Options): number {
-  return maxHosts * Math.max(...Object.values(hosts).map(expectedWorkers))
-}
 
 /**
  * Makes the pool's name real in projects that ask for it, and gives their files room beside those that stay here:
  * Vitest counts workers per group of projects, and by default allows as many as this machine has processors.
  */
-export function installPool(vitest: Vitest, context: PoolContext): void {
+export function installPool(vitest: Vitest, options: ResolvedEc2Options): void {
+  const context = createContext(vitest, options)
   const groups = Map.groupBy(vitest.projects, ({ config }) => config.sequence.groupOrder)
   for (const projects of groups.values()) {
     const ours = projects.filter(({ config }) => config.pool === POOL_NAME)

@@ -3,10 +3,7 @@ import type { TestProject } from 'vitest/node'
 import { Ec2Error } from '../errors.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { FileSpecification } from './messages.ts'
-
-/** The tag of a file that runs on hosts, and the beginning of the tags that name the kind of host. */
-export const EXPERIMENT_TAG = 'experiment'
-export const KIND_TAG_PREFIX = 'ec2/'
+import { EXPERIMENT_TAG, KIND_TAG_PREFIX } from './names.ts'
 
 /** Where a file runs: here, or on a host of a kind. */
 export type Route = { to: 'local' } | { to: 'host'; kind: string }

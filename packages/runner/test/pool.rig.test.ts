@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { openOwnedHost } from './support/owned-host.ts'
+import { createProject } from './support/project.ts'
+
+const where = `
+import { expect, test } from 'vitest'
+test('says where', () => {
+  process.stdout.write(\`raw \${process.env.VITEST_EC2 ? 'host' : 'here'} \${import.meta.filename.split('/').at(-1)}\\n\`)
+})
+`
+
+const CONFIG = `
+import { defineConfig } from 'vitest/config'
+import { ec2 } from 'vitest-pool-ec2'
+export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] } })] })
+`
+
+describe('a run with --pool=ec2 on a machine of somebody', () => {
+  it('runs files marked by name, by tag and by a kind of host there, and others here', async () => {
+    await using host = await openOwnedHost()
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG.replace('plugins:', `test: { include: ['**/*.{test,experiment}.ts'] }, plugins:`),
+        'name.experiment.ts': where,
+        'tag.test.ts': `// @module-tag experiment\n${where}`,
+        'kind.test.ts': `// @module-tag ec2/cpu\n${where}`,
+        'plain.test.ts': where,
+      },
+    })
+    const run = await project.vitest(['run', '--pool=ec2'], host)
+    expect(run.stdout.match(/^raw .*$/gm)?.toSorted()).toEqual([
+      'raw here plain.test.ts',
+      'raw host kind.test.ts',
+      'raw host name.experiment.ts',
+      'raw host tag.test.ts',
+    ])
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  4 passed (4)') })
+  })
+
+  it('runs them there for the one project that asks for it, beside others', async () => {
+    await using host = await openOwnedHost()
+    const marked = `// @module-tag experiment\n${where}`
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG.replace(
+          'plugins:',
+          `test: { projects: [
+            { test: { name: 'remote', include: ['remote/*.ts'], pool: 'ec2' } },
+            { test: { name: 'local', include: ['local/*.ts'] } },
+            { test: { name: 'threads', include: ['threads/*.ts'], pool: 'threads' } },
+            { test: { name: 'one by one', include: ['one/*.ts'], fileParallelism: false } },
+          ] }, plugins:`,
+        ),
+        'remote/marked-remote.ts': marked,
+        'remote/plain-remote.ts': where,
+        'local/marked-local.ts': marked,
+        'threads/marked-threads.ts': marked,
+        'one/marked-one.ts': marked,
+      },
+    })
+    const run = await project.vitest(['run'], host)
+    expect(run.stdout.match(/^raw .*$/gm)?.toSorted()).toEqual([
+      'raw here marked-local.ts',
+      'raw here marked-one.ts',
+      'raw here marked-threads.ts',
+      'raw here plain-remote.ts',
+      'raw host marked-remote.ts',
+    ])
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  5 passed (5)') })
+  })
+
+  it('brings home what they print, write and find', async () => {
+    await using host = await openOwnedHost()
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG,
+        'a.test.ts': `// @module-tag experiment
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+test('a', () => {
+  console.log('logged')
+  process.stderr.write('raw error\\n')
+  expect({ a: 1 }).toMatchSnapshot()
+  expect(2).toMatchInlineSnapshot()
+  mkdirSync('made')
+  writeFileSync('made/note.txt', 'written there')
+})`,
+      },
+    })
+    const run = await project.vitest(['run', '--pool=ec2'], host)
+    expect(run.code).toBe(0)
+    expect(run.stdout).toContain('stdout | a.test.ts > a\nlogged\n')
+    expect(run.stderr).toContain('raw error\n')
+    expect(project.read('__snapshots__/a.test.ts.snap')).toContain('"a": 1')
+    expect(project.read('a.test.ts')).toContain('toMatchInlineSnapshot(`2`)')
+    expect(project.read('made/note.txt')).toBe('written there')
+  })
+
+  it('asks no host for files that filters leave nothing of', async () => {
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG,
+        'a.test.ts': `// @module-tag experiment\nimport { test } from 'vitest'\ntest('a', () => {})`,
+        'b.test.ts': `import { test } from 'vitest'\ntest('b', () => {})`,
+      },
+    })
+    const run = await project.vitest(['run', '--pool=ec2', '-t', 'b'], { env: { VITEST_EC2_HOST: 'nobody@192.0.2.1' } })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('1 passed | 1 skipped') })
+  })
+
+  it('changes nothing and loads nothing of AWS or SSH without the pool', async () => {
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG,
+        'a.test.ts': `// @module-tag experiment\n${where}`,
+        'tell-loaded.mjs': `import { registerHooks } from 'node:module'
+registerHooks({ resolve: (specifier, context, next) => {
+  const found = next(specifier, context)
+  process.stderr.write('loads ' + found.url + '\\n')
+  return found
+} })`,
+      },
+    })
+    const run = await project.vitest(['run'], { env: { NODE_OPTIONS: `--import ${project.root}/tell-loaded.mjs` } })
+    expect(run.stdout).toContain('raw here a.test.ts')
+    expect(run.stderr).toMatch(/loads .*\/src\/plugin\.ts/)
+    expect(run.stderr).not.toMatch(/@aws-sdk|node_modules\/ssh2/)
+    expect(existsSync(join(project.root, '.cache/vitest-ec2'))).toBe(false)
+  })
+})
