@@ -1,10 +1,15 @@
-import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } from 'shiki/core'
+import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore, type ThemedToken } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
 
 /** A piece of code with its role: `keyword`, `string`, `comment`, `ansi-red`… or none. HTML makes classes of roles, PDF colours. */
 export interface Token {
   text: string
   role?: string
+  /** of terminals only */
+  bold?: boolean
+  underline?: boolean
+  /** the colour behind the text: `ansi-red`… */
+  background?: string
 }
 
 const LANGUAGES: Record<string, string> = {
@@ -79,15 +84,47 @@ async function load(shiki: HighlighterCore, name: string): Promise<void> {
   if (grammar) await shiki.loadLanguage((await grammar()).default as Parameters<HighlighterCore['loadLanguage']>[0])
 }
 
-/** Neighbours of one role become one token. */
-function joined(line: { content: string; color?: string }[]): Token[] {
+/** Neighbours that look the same become one token. */
+function joined(line: ThemedToken[]): Token[] {
   const tokens: Token[] = []
-  for (const { content, color } of line) {
-    const named = /^var\(--(?:token-)?([\w-]+)\)$/.exec(color ?? '')?.[1]
-    const role = named === 'foreground' ? undefined : named
+  for (const { content, color, bgColor, fontStyle = 0 } of line) {
+    const role = roleOf(color)
+    const background = roleOf(bgColor)
+    const token: Token = {
+      text: content,
+      ...(role !== undefined && { role }),
+      ...(fontStyle > 0 && (fontStyle & BOLD) !== 0 && { bold: true }),
+      ...(fontStyle > 0 && (fontStyle & UNDERLINE) !== 0 && { underline: true }),
+      ...(background !== undefined && { background }),
+    }
     const last = tokens.at(-1)
-    if (last && (last.role === role || content.trim() === '')) last.text += content
-    else tokens.push(role === undefined ? { text: content } : { text: content, role })
+    const blank =
+      content.trim() === '' && !token.underline && background === undefined && last?.background === undefined
+    if (last && !last.underline && (blank || looksLike(last, token))) last.text += content
+    else tokens.push(token)
   }
   return tokens
+}
+
+const BOLD = 2
+const UNDERLINE = 4
+
+function looksLike(a: Token, b: Token): boolean {
+  return a.role === b.role && a.bold === b.bold && a.underline === b.underline && a.background === b.background
+}
+
+/** The name in a variable of the theme; a colour of its own, as terminals with 256 of them have, becomes the nearest of eight. */
+function roleOf(color: string | undefined): string | undefined {
+  const named = /^var\(--(?:token-)?([\w-]+)\)$/.exec(color ?? '')?.[1]
+  if (named !== undefined) return named === 'foreground' || named === 'background' ? undefined : named
+  const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})/i.exec(color ?? '')
+  return hex ? nearestColor(hex.slice(1).map((pair) => Number.parseInt(pair, 16))) : undefined
+}
+
+function nearestColor([red = 0, green = 0, blue = 0]: number[]): string | undefined {
+  const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)]
+  if (most - least < 48) return most > 170 ? undefined : 'ansi-bright-black'
+  const middle = (most + least) / 2
+  const bits = (red > middle ? 1 : 0) + (green > middle ? 2 : 0) + (blue > middle ? 4 : 0)
+  return ['ansi-bright-black', 'ansi-red', 'ansi-green', 'ansi-yellow', 'ansi-blue', 'ansi-magenta', 'ansi-cyan'][bits]
 }

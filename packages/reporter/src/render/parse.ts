@@ -1,7 +1,8 @@
+import type { Element } from 'hast'
 import type { Nodes, Root } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
-import { mathFromMarkdown } from 'mdast-util-math'
+import { mathFromMarkdown, type Math } from 'mdast-util-math'
 import { gfm } from 'micromark-extension-gfm'
 import { math } from 'micromark-extension-math'
 
@@ -31,6 +32,17 @@ function raiseDisplayMath(root: Root): void {
     if (only?.type !== 'inlineMath') return
     const { start, end } = only.position ?? {}
     const length = (end?.offset ?? 0) - (start?.offset ?? 0)
-    if (length >= only.value.length + 4) root.children[index] = { type: 'math', value: only.value }
+    if (length >= only.value.length + 4) root.children[index] = displayMath(only.value)
   })
+}
+
+/** As `mdast-util-math` makes it, with what it says about the HTML. */
+function displayMath(value: string): Math {
+  const code: Element = {
+    type: 'element',
+    tagName: 'code',
+    properties: { className: ['language-math', 'math-display'] },
+    children: [{ type: 'text', value }],
+  }
+  return { type: 'math', value, data: { hName: 'pre', hChildren: [code] } }
 }

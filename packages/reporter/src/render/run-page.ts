@@ -15,17 +15,19 @@ const STYLE = [COLOR_STYLE, BASE_STYLE, RUN_STYLE].join('')
 export interface RunPageOptions {
   /** the page above, such as the index of all runs; `../index.html` */
   up?: { href: string; label: string } | false
+  /** makes the page the live page: relative URLs of the client's scripts, and what it has seen of its server's messages */
+  live?: { scripts: string[]; seq: number }
 }
 
 /** The index of one run: a card for each notebook, with what it showed, how it ended, and links to its reports. */
 export function renderRunPage(
   record: RunRecord,
-  { up = { href: '../index.html', label: 'All runs' } }: RunPageOptions = {},
+  { up = { href: '../index.html', label: 'All runs' }, live }: RunPageOptions = {},
 ): string {
   const title = `Run ${record.run}`
   return String(
-    html`${documentHead({ title, style: STYLE, script: THEME_SCRIPT })}
-      <body data-status="${record.status}">
+    html`${documentHead({ title, style: STYLE, script: THEME_SCRIPT, live: live !== undefined })}
+      <body data-status="${record.status}" data-seq="${live?.seq}">
         <a class="skip" href="#main">Skip to the notebooks</a>
         <header class="bar">
           <span class="crumbs"
@@ -42,7 +44,9 @@ export function renderRunPage(
             <p class="eyebrow">Run</p>
             <h1>${record.run}</h1>
             <p class="facts" id="facts">${runFactsHtml(record)}</p>
-            <pre class="command" tabindex="0"><code>${record.command}</code></pre>
+            <div class="command">
+              <pre tabindex="0"><code>${record.command}</code></pre>
+            </div>
           </header>
           ${record.problems?.map((problem) => html`<p class="notice" role="note">${problem}</p>`)}
           <ul class="cards" id="notebooks">
@@ -51,6 +55,7 @@ export function renderRunPage(
           ${record.notebooks.length === 0 && html`<p class="none">No notebook yet.</p>`} ${hostsHtml(record.hosts)}
         </main>
         ${trusted(`<script>${THEME_SCRIPT}</script>`)}
+        ${live?.scripts.map((src) => html`<script type="module" src="${src}"></script>`)}
       </body>
       </html> `,
   )

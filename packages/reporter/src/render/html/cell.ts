@@ -2,13 +2,13 @@ import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent } from '../../journal/schema.ts'
 import { formatBytes, formatSeconds } from '../format.ts'
 import { treeOf } from '../outline.ts'
-import { plotSvg } from '../plot/draw.ts'
 import { sourceHtml, streamsHtml } from './code.ts'
 import type { PageContext } from './context.ts'
 import { errorHtml } from './error.ts'
 import { sourceUrl } from '../link.ts'
 import { markdownHtml } from './markdown.ts'
 import { outputHtml } from './output.ts'
+import { plotHtml } from './plot.ts'
 import { compareHtml, galleryHtml, imageHtml, videoHtml } from './picture.ts'
 import { questionHtml } from './question.ts'
 import { tableHtml } from './table.ts'
@@ -58,10 +58,7 @@ async function bodyHtml(cell: DocumentCell, context: PageContext): Promise<Html>
     case 'table':
       return tableHtml(cell, content, context)
     case 'plot':
-      return html`<figure class="plot">
-        ${trusted(plotSvg(content.spec, cell.points))}
-        ${content.spec.title !== undefined && html`<figcaption>${content.spec.title}</figcaption>`}
-      </figure>`
+      return plotHtml(content.spec, cell.points)
     case 'progress':
       return progressHtml(content)
     case 'file':
@@ -77,7 +74,10 @@ async function bodyHtml(cell: DocumentCell, context: PageContext): Promise<Html>
       return questionHtml(cell, content)
     case 'endpoint':
       return html`<p class="endpoint">
-        Endpoint <code>${content.path}</code>${context.form !== 'live' && ', answered while the notebook was live'}
+        <span
+          >Endpoint
+          <code>${content.path}</code>${context.form !== 'live' && ', answered while the notebook was live'}</span
+        >
       </p>`
     default:
       return content satisfies never
@@ -89,23 +89,28 @@ async function codeHtml(
   content: CellContent & { kind: 'code' },
   context: PageContext,
 ): Promise<Html> {
-  const { location } = content
-  const url = location && sourceUrl(location, context.document.begin.provenance)
-  const place = location && `${location.file.split('/').at(-1)}:${location.line}`
   const entry = context.outline.titles.get(cell.id)
+  const place = placeHtml(content, context)
   const streams = await streamsHtml(cell, context)
   const children = await childrenHtml(cell, context)
   const value = cell.end?.value && (await outputHtml(cell.end.value, context))
   const shown = streams.length > 0 || cell.children.length > 0 || value || cell.end?.error
   return html`<div class="card">
       <p class="head">
-        ${entry ? html`<a class="name" id="${entry.anchor}" href="#${entry.anchor}">${entry.text}</a>` : html`<span class="name"></span>`}
-        ${place !== undefined && html`<span class="place">${url === undefined ? place : html`<a href="${url}">${place}</a>`}</span>`}
+        ${entry && html`<a class="name" id="${entry.anchor}" href="#${entry.anchor}">${entry.text}</a>`} ${place}
         <span class="time">${timeOf(cell, context)}</span>
       </p>
       ${await sourceHtml(content)}
     </div>
     ${shown && html`<div class="outputs">${streams}${children}${value}${cell.end?.error && errorHtml(cell.end.error)}</div>`}`
+}
+
+/** File and line of a cell, as a link to them at the run's commit where that has a page. */
+function placeHtml({ location, language }: CellContent & { kind: 'code' }, { document }: PageContext): Html {
+  if (!location) return html`<span class="place">${language === 'javascript' ? 'JavaScript' : 'TypeScript'}</span>`
+  const url = sourceUrl(location, document.begin.provenance)
+  const place = `${location.file.split('/').at(-1)}:${location.line}`
+  return html`<span class="place">${url === undefined ? place : html`<a href="${url}">${place}</a>`}</span>`
 }
 
 function timeOf(cell: DocumentCell, { document }: PageContext): string {
@@ -141,9 +146,11 @@ function progressHtml({ label, value, total }: CellContent & { kind: 'progress' 
 }
 
 async function fileHtml({ name, file }: CellContent & { kind: 'file' }, context: PageContext): Promise<Html> {
-  const url = await context.url(file)
-  const title = url === undefined ? html`${name}` : html`<a href="${url}" download="${name}">${name}</a>`
-  return html`<p class="file">${title} <span class="size">${formatBytes(file.bytes)}, ${file.mediaType}</span></p>`
+  const url = await context.assets.url(file)
+  return html`<p class="file">
+    <a href="${url}" download="${name}">${name}</a>
+    <span class="size">${formatBytes(file.bytes)}, ${file.mediaType}</span>
+  </p>`
 }
 
 function isTimed(kind: CellContent['kind']): boolean {

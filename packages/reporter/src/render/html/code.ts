@@ -43,7 +43,7 @@ function cutHtml(
   { form }: PageContext,
 ): Html {
   const words = `${formatCount(cut.lines)} lines (${formatBytes(cut.bytes)}) left out`
-  if (form === 'folder') return html`<p class="cut">${words} · <a href="${logPath(cell, index)}">the whole log</a></p>`
+  if (form !== 'single') return html`<p class="cut">${words} · <a href="${logPath(cell, index)}">the whole log</a></p>`
   const text = plainLog(cell.streams[index]?.text ?? '')
   if (text.length > 2e6) return html`<p class="cut">${words}</p>`
   return html`<details class="cut">
@@ -62,6 +62,14 @@ export function tokenLines(lines: readonly (readonly Token[])[]): string {
   return lines.map((line) => line.map(tokenHtml).join('')).join('\n')
 }
 
-function tokenHtml({ text, role }: Token): string {
-  return role === undefined ? escapeHtml(text) : `<span class="t-${role}">${escapeHtml(text)}</span>`
+function tokenHtml({ text, role, bold, underline, background }: Token): string {
+  const classes = [
+    role !== undefined && `t-${role}`,
+    bold && 't-bold',
+    underline && 't-underline',
+    background !== undefined && `b-${background}`,
+  ].filter(Boolean)
+  return classes.length === 0
+    ? escapeHtml(text)
+    : `<span class="${escapeHtml(classes.join(' '))}">${escapeHtml(text)}</span>`
 }

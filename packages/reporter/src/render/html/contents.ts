@@ -10,7 +10,7 @@ export function contentsHtml({ entries }: Outline): Html {
       <ol>
         ${entries.map(
           ({ level, kind, text, anchor }) =>
-            html`<li class="level-${Math.min(level, 4)} ${kind}"><a href="#${anchor}">${text}</a></li>`,
+            html`<li class="depth-${Math.min(level, 4)} of-${kind}"><a href="#${anchor}">${text}</a></li>`,
         )}
       </ol>
     </details>

@@ -2,7 +2,6 @@ import type { NotebookDocument } from '../../journal/document.ts'
 import type { AssetRef } from '../../journal/schema.ts'
 import { assetHref } from '../asset.ts'
 import { outlineOf, type Outline } from '../outline.ts'
-import { Inliner } from './inliner.ts'
 
 /** What a cell's HTML depends on besides the cell. */
 export interface PageContext {
@@ -10,29 +9,42 @@ export interface PageContext {
   outline: Outline
   /** `folder`: a page beside its assets; `single`: one file that holds them; `live`: a page whose cells are replaced while the run goes on */
   form: 'folder' | 'single' | 'live'
-  /** a URL for an asset; undefined where a single file has no room for it */
-  url(asset: AssetRef): Promise<string | undefined>
-  /** says what did not fit */
-  omitted(): { count: number; bytes: number }
+  assets: AssetSource
 }
 
+/** Where a page has its pictures and files from. */
+export interface AssetSource {
+  /** false when pictures are small copies, because all of them did not fit */
+  readonly complete: boolean
+  /** @param asset the copy that fits a page; `original` is what was given */
+  picture(asset: AssetRef, original: AssetRef): Promise<ShownPicture>
+  url(asset: AssetRef): Promise<string>
+}
+
+export type ShownPicture =
+  /** an image that opens the original */
+  | { kind: 'shown'; src: string; href: string }
+  /** a link alone: there was no room, or the picture cannot be decoded */
+  | { kind: 'linked'; href: string }
+  /** inert text in the page with a blurred stand-in; `first`: the same picture is in the page already, under this id */
+  | { kind: 'held'; blur: string; id: string; data: string; first?: never }
+  | { kind: 'held'; blur: string; first: string }
+
 export interface PageContextOptions {
-  folder: string
   form?: PageContext['form']
-  /** what a single file may hold, in bytes of the finished page; 64 MB */
-  budget?: number
+  /** the files beside the page, by default */
+  assets?: AssetSource
 }
 
 export function createPageContext(
   document: NotebookDocument,
-  { folder, form = 'folder', budget = 64e6 }: PageContextOptions,
+  { form = 'folder', assets = BESIDE }: PageContextOptions = {},
 ): PageContext {
-  const inliner = form === 'single' ? new Inliner(folder, budget) : undefined
-  return {
-    document,
-    outline: outlineOf(document),
-    form,
-    url: async (asset) => (inliner ? await inliner.url(asset) : assetHref(asset)),
-    omitted: () => inliner?.omitted ?? { count: 0, bytes: 0 },
-  }
+  return { document, outline: outlineOf(document), form, assets }
+}
+
+const BESIDE: AssetSource = {
+  complete: true,
+  picture: async (asset, original) => ({ kind: 'shown', src: assetHref(asset), href: assetHref(original) }),
+  url: async (asset) => assetHref(asset),
 }

@@ -6,7 +6,7 @@ export interface HeadOptions {
   /** the page's whole style and script, as they stand in it: nothing else may style or run */
   style: string
   script: string
-  /** lets scripts, connections and forms of the page's own server work too; false */
+  /** lets scripts, styles, connections and forms of the page's own server work too; false */
   live?: boolean
 }
 
@@ -17,7 +17,7 @@ export function documentHead({ title, style, script, live = false }: HeadOptions
     "default-src 'none'",
     "img-src 'self' data: blob: file:",
     "media-src 'self' data: blob: file:",
-    `style-src '${hash(style)}'`,
+    `style-src '${hash(style)}'${own}`,
     `script-src '${hash(script)}'${own}`,
     `connect-src${live ? " 'self'" : " 'none'"}`,
     `form-action${live ? " 'self'" : " 'none'"}`,

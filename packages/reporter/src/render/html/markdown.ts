@@ -101,7 +101,7 @@ function scrolling(node: Element): Element {
   }
 }
 
-/** Pictures of prose come from nowhere but the page itself; a picture on the net is a link to it. */
+/** Pictures of prose come from nowhere but the page itself: one on the net would tell its server who reads. */
 function picture(node: Element): Element {
   const { src, alt } = node.properties
   if (typeof src === 'string' && /^(?:data:image\/|assets\/)/.test(src)) {

@@ -6,6 +6,7 @@ import { parseMarkdown } from '../parse.ts'
 import { tokenLines } from './code.ts'
 import type { PageContext } from './context.ts'
 import { foreignHtml, markdownHtml, mathHtml } from './markdown.ts'
+import { valuePictureHtml } from './picture.ts'
 import { html, trusted, type Html } from './template.ts'
 
 const OPEN_LINES = 24
@@ -16,10 +17,8 @@ export async function outputHtml(bundle: MimeBundle, context: PageContext): Prom
   switch (found?.kind) {
     case undefined:
       return undefined
-    case 'image': {
-      const url = await context.url(found.asset)
-      return html`<p class="value"><img src="${url}" alt="${altOf(bundle)}" loading="lazy" /></p>`
-    }
+    case 'image':
+      return html`<p class="value">${await valuePictureHtml(found.asset, altOf(bundle), context)}</p>`
     case 'svg':
       // as an image: whatever script it holds stays dead
       return html`<p class="value">
@@ -36,9 +35,9 @@ export async function outputHtml(bundle: MimeBundle, context: PageContext): Prom
     case 'text':
       return await textHtml(found.text, found.text.includes('\u001B') ? 'ansi' : 'js')
     case 'asset': {
-      const url = await context.url(found.asset)
+      const url = await context.assets.url(found.asset)
       const words = `${found.asset.mediaType}, ${formatBytes(found.asset.bytes)}`
-      return html`<p class="value">${url === undefined ? words : html`<a href="${url}" download>${words}</a>`}</p>`
+      return html`<p class="value"><a href="${url}" download>${words}</a></p>`
     }
     default:
       return found satisfies never

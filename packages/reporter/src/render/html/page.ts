@@ -1,26 +1,31 @@
 import type { NotebookDocument } from '../../journal/document.ts'
-import { formatBytes, formatDate, formatSeconds } from '../format.ts'
+import { formatBytes, formatCount, formatDate, formatSeconds } from '../format.ts'
+import { imagesOf } from '../images.ts'
+import { killedWords } from '../in-flight.ts'
 import type { RenderOptions } from '../options.ts'
+import { STATUS_WORDS } from '../status.ts'
 import { cellHtml } from './cell.ts'
 import { createPageContext, type PageContext } from './context.ts'
 import { contentsHtml } from './contents.ts'
 import { errorHtml } from './error.ts'
 import { documentHead } from './head.ts'
 import { parametersHtml, provenanceHtml } from './provenance.ts'
-import { PAGE_SCRIPT } from './script.ts'
-import { STATUS_WORDS } from '../status.ts'
+import { PAGE_SCRIPT } from './script/page.ts'
+import { SingleFile } from './single-file.ts'
 import { PAGE_STYLE } from './style/page.ts'
 import { escapeHtml, html, trusted, type Html } from './template.ts'
 
 export interface HtmlOptions extends RenderOptions {
   /** one file that holds its pictures, instead of a page beside its `assets/`; false */
   singleFile?: boolean
-  /** how large a single file may become, in bytes; what is beyond it is named instead of shown; 64 MB */
+  /** how large a single file may become, in bytes; beyond it the page shows small copies of its pictures; 64 MB */
   budget?: number
   /** makes the page the live page: relative URLs of the client's scripts; assets stay relative */
   live?: { scripts: string[] }
   /** link to the page above, such as the run's index */
   up?: { href: string; label: string }
+  /** is told in a sentence when a single file could not hold its pictures */
+  onProblem?: (sentence: string) => void
 }
 
 /**
@@ -30,15 +35,22 @@ export interface HtmlOptions extends RenderOptions {
  * @yields the next piece of the page
  */
 export async function* renderHtml(document: NotebookDocument, options: HtmlOptions): AsyncGenerator<string, void> {
-  const { folder, singleFile = false, budget, live } = options
+  const { folder, singleFile = false, budget = 64e6, live, onProblem } = options
   const form = live ? 'live' : singleFile ? 'single' : 'folder'
-  const context = createPageContext(document, { folder, form, ...(budget === undefined ? {} : { budget }) })
-  yield String(openingHtml(context, options))
+  const held = form === 'single' ? await SingleFile.prepare(document, folder, budget) : undefined
+  const context = createPageContext(document, held ? { form, assets: held } : { form })
+  const problem = held?.complete === false ? overBudget(document, budget) : undefined
+  if (problem !== undefined) onProblem?.(problem)
+  yield String(openingHtml(context, options, problem))
   for (const cell of document.cells) yield String(await cellHtml(cell, context))
   yield String(closingHtml(context, options))
 }
 
-function openingHtml({ document, outline }: PageContext, { files = {}, up, live }: HtmlOptions): Html {
+function openingHtml(
+  { document, outline }: PageContext,
+  { files = {}, up, live }: HtmlOptions,
+  problem?: string,
+): Html {
   const { begin, status } = document
   return html`${documentHead({ title: begin.title, style: PAGE_STYLE, script: PAGE_SCRIPT, live: live !== undefined })}
     ${trusted(`<body data-status="${escapeHtml(status)}" data-seq="${Number(document.lastSeq)}">`)}
@@ -57,12 +69,12 @@ function openingHtml({ document, outline }: PageContext, { files = {}, up, live 
       <h1>${begin.title}</h1>
       <p class="facts" id="facts">${factsHtml(document)}</p>
     </header>
-    ${document.errors.map(errorHtml)} ${parametersHtml(document)} ${trusted('<div id="cells">')}`
+    ${noticeHtml(killedWords(document))} ${noticeHtml(problem)} ${document.errors.map(errorHtml)}
+    ${parametersHtml(document)} ${trusted('<div id="cells">')}`
 }
 
 function closingHtml(context: PageContext, { live }: HtmlOptions): Html {
-  return html`${trusted('</div>')} ${omittedHtml(context)} ${provenanceHtml(context.document)}
-    ${trusted('</main></div>')}
+  return html`${trusted('</div>')} ${provenanceHtml(context.document)} ${trusted('</main></div>')}
     <dialog id="lightbox" aria-label="Picture">
       <button type="button" class="close" data-close aria-label="Close">×</button>
       <button type="button" class="previous" data-step="-1" aria-label="Previous picture">‹</button>
@@ -91,11 +103,11 @@ export function factsHtml({ begin, status, seconds, startedAt }: NotebookDocumen
     >${facts.map((fact) => html` <span>${fact}</span>`)}`
 }
 
-function omittedHtml(context: PageContext): Html | undefined {
-  const { count, bytes } = context.omitted()
-  if (count === 0) return undefined
-  return html`<p class="notice" role="note">
-    ${count} ${count === 1 ? 'file' : 'files'} (${formatBytes(bytes)}) did not fit into this single file; the folder
-    form of the report has all of them.
-  </p>`
+function noticeHtml(sentence: string | undefined): Html | undefined {
+  return sentence === undefined ? undefined : html`<p class="notice" role="note">${sentence}</p>`
+}
+
+function overBudget(document: NotebookDocument, budget: number): string {
+  const count = formatCount(imagesOf(document).length)
+  return `The ${count} pictures do not fit into one file of ${formatBytes(budget)}: this page shows small copies, which open the pictures in the folder assets/ beside it.`
 }

@@ -1,22 +1,49 @@
-import type { CellContent, ImageRef } from '../../journal/schema.ts'
+import type { AssetRef, CellContent, ImageRef } from '../../journal/schema.ts'
+import { shownCopy } from '../images.ts'
 import type { PageContext } from './context.ts'
-import { html, type Html } from './template.ts'
+import { html, trusted, type Html } from './template.ts'
+
+interface Shape {
+  alt: string
+  width?: number
+  height?: number
+}
 
 /** One picture that opens large. Its place is reserved before it is loaded, so nothing jumps. */
-export async function pictureHtml(image: ImageRef, alt: string, context: PageContext): Promise<Html> {
-  const source = await context.url(image.scaled ?? image)
-  if (source === undefined) return html`<span class="missing" role="img" aria-label="${alt}">${alt}</span>`
-  const shown = html`<img
-    src="${source}"
-    alt="${alt}"
-    width="${image.width}"
-    height="${image.height}"
-    loading="lazy"
-    decoding="async"
-  />`
-  if (context.form === 'single') return html`<button type="button" class="zoom" data-zoom>${shown}</button>`
-  const original = await context.url(image)
-  return html`<a class="zoom" href="${original}" data-zoom>${shown}</a>`
+export async function pictureHtml(image: ImageRef, alt: string, { assets }: PageContext): Promise<Html> {
+  const shown = await assets.picture(shownCopy(image), image)
+  const { width, height } = image
+  if (shown.kind === 'linked') return html`<a class="missing" href="${shown.href}">${alt}</a>`
+  if (shown.kind === 'shown') {
+    return html`<a class="zoom" href="${shown.href}" data-zoom>${imgHtml(shown.src, { alt, width, height })}</a>`
+  }
+  const shape = { alt, width, height }
+  return html`<button type="button" class="zoom" data-zoom>${heldHtml(shown, shape)}</button>`
+}
+
+/** A picture without its size known, as a value that a cell returned. */
+export async function valuePictureHtml(asset: AssetRef, alt: string, { assets }: PageContext): Promise<Html> {
+  const shown = await assets.picture(asset, asset)
+  if (shown.kind === 'linked') return html`<a href="${shown.href}">${alt}</a>`
+  return shown.kind === 'shown' ? imgHtml(shown.src, { alt }) : heldHtml(shown, { alt })
+}
+
+function imgHtml(src: string, { alt, width, height }: Shape): Html {
+  const size = width === undefined || height === undefined ? '' : html` width="${width}" height="${height}"`
+  return html`<img src="${src}" alt="${alt}" ${size} loading="lazy" decoding="async" />`
+}
+
+/**
+ * A stand-in, and the picture as text that becomes elements only where scripts are off; the page's script reads it when the
+ * stand-in comes near the viewport.
+ */
+function heldHtml(shown: { blur: string; first?: string; id?: string; data?: string }, shape: Shape): Html {
+  const { alt, width, height } = shape
+  const size = width === undefined || height === undefined ? '' : html` width="${width}" height="${height}"`
+  const stand = html`<img src="${shown.blur}" alt="${alt}" ${size} data-held="${shown.first ?? shown.id}" />`
+  if (shown.data === undefined)
+    return html`${stand}${trusted('<noscript>')}The same picture as above: ${alt}${trusted('</noscript>')}`
+  return html`${stand}${trusted(`<noscript id="${shown.id ?? ''}">`)}${imgHtml(shown.data, shape)}${trusted('</noscript>')}`
 }
 
 export async function imageHtml(content: CellContent & { kind: 'image' }, context: PageContext): Promise<Html> {
@@ -30,22 +57,15 @@ export async function imageHtml(content: CellContent & { kind: 'image' }, contex
 /** Two pictures side by side; the page's script lays one over the other with a slider. */
 export async function compareHtml(content: CellContent & { kind: 'compare' }, context: PageContext): Promise<Html> {
   const { before, after, alt } = content
+  const label = `How much of the picture before is shown, in per cent: ${alt}`
   return html`<figure class="compare" data-compare>
     <div class="stage">
       <div class="side before">
         <span class="tag">before</span>${await pictureHtml(before, `${alt}: before`, context)}
       </div>
       <div class="side after"><span class="tag">after</span>${await pictureHtml(after, `${alt}: after`, context)}</div>
+      <input class="slider" type="range" min="0" max="100" step="0.5" value="50" aria-label="${label}" hidden />
     </div>
-    <input
-      class="slider"
-      type="range"
-      min="0"
-      max="100"
-      value="50"
-      aria-label="How much of the picture before is shown, in per cent: ${alt}"
-      hidden
-    />
     <figcaption>${alt}</figcaption>
   </figure>`
 }
@@ -54,16 +74,15 @@ export async function compareHtml(content: CellContent & { kind: 'compare' }, co
 export async function galleryHtml(content: CellContent & { kind: 'gallery' }, context: PageContext): Promise<Html> {
   const items: Html[] = []
   for (const { image, alt, caption } of content.items) {
-    items.push(
-      html`<li>
-        ${await pictureHtml(image, alt, context)}${caption !== undefined && html`<span class="label">${caption}</span>`}
-      </li>`,
-    )
+    const picture = await pictureHtml(image, alt, context)
+    items.push(html`<li>${picture}${caption !== undefined && html`<span class="label">${caption}</span>`}</li>`)
   }
   const count = content.items.length
   return html`<figure class="gallery" data-gallery>
     <div class="viewer" hidden>
-      <div class="screen"></div>
+      <div class="screen">
+        <button type="button" class="zoom" data-enlarge><img alt="" /></button>
+      </div>
       <p class="line"><span class="now"></span><span class="count" aria-live="polite"></span></p>
       <input class="slider" type="range" min="1" max="${count}" value="${count}" aria-label="Picture of ${count}" />
     </div>
@@ -75,10 +94,8 @@ export async function galleryHtml(content: CellContent & { kind: 'gallery' }, co
 
 export async function videoHtml(content: CellContent & { kind: 'video' }, context: PageContext): Promise<Html> {
   const { video, poster, alt, width, height, frames, fps } = content
-  const [source, still] = [await context.url(video), await context.url(poster.scaled ?? poster)]
+  const [source, still] = [await context.assets.url(video), await context.assets.url(shownCopy(poster))]
   const caption = html`<figcaption>${alt} <span class="size">${frames} frames, ${fps} per second</span></figcaption>`
-  if (source === undefined)
-    return html`<figure class="picture">${await pictureHtml(poster, alt, context)}${caption}</figure>`
   if (video.mediaType.startsWith('image/')) {
     return html`<figure class="picture">
       <picture>

@@ -9,11 +9,22 @@ export function parametersHtml(document: NotebookDocument): Html | undefined {
   return html`<section class="parameters" aria-label="Parameters">${listHtml(found)}</section>`
 }
 
+/** How to have it again, and where it is from. */
 export function provenanceHtml(document: NotebookDocument): Html {
+  const { command } = document.begin.provenance
+  const facts = factsOf(document).filter(({ label }) => label !== 'Run again')
   return html`<footer class="provenance">
+    ${
+      command !== undefined &&
+      html`<h2>Run this again</h2>
+        <div class="command">
+          <pre id="command" tabindex="0"><code>${command}</code></pre>
+          <button type="button" data-copy="command" hidden>Copy</button>
+        </div>`
+    }
     <details>
-      <summary>Where this is from, and how to run it again</summary>
-      ${listHtml(factsOf(document))}
+      <summary>Where this is from</summary>
+      ${listHtml(facts)}
     </details>
   </footer>`
 }

@@ -1,12 +1,15 @@
 import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent, TableValue } from '../../journal/schema.ts'
 import { tablePath } from '../attachment.ts'
+import { tableCsv } from '../csv.ts'
 import { formatCount, formatNumber } from '../format.ts'
 import { STATISTICS, statisticsOf } from '../statistics.ts'
 import type { PageContext } from './context.ts'
 import { html, type Html } from './template.ts'
 
 const MAX_ROWS = 500
+/** Text up to so many characters stays in one line; longer text gets room for as many. */
+const SHORT_TEXT = 24
 
 export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'table' }, context: PageContext): Html {
   const { columns, rows, caption, statistics } = content
@@ -24,25 +27,32 @@ export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'ta
           ${rows.slice(0, MAX_ROWS).map(
             (row) =>
               html`<tr>
-                ${columns.map((_, index) => valueHtml(row[index] ?? null))}
+                ${columns.map((_, index) => valueHtml(row[index] ?? null, numeric[index]))}
               </tr>`,
           )}
         </tbody>
       </table>
     </div>
-    ${hidden > 0 && html`<p class="cut">${formatCount(hidden)} more rows</p>`} ${statistics && statisticsHtml(content)}
+    ${hidden > 0 && html`<p class="cut">${formatCount(hidden)} more rows in the CSV</p>`}
+    ${statistics && statisticsHtml(content)}
     <figcaption>
       ${caption ?? `${formatCount(rows.length)} rows`}
-      ${context.form === 'folder' && html`<a class="size" href="${tablePath(cell)}" download>CSV</a>`}
+      <a class="size" href="${csvUrl(cell, content, context)}" download="${caption ?? 'table'}.csv">CSV</a>
     </figcaption>
   </figure>`
 }
 
-export function valueHtml(value: TableValue): Html {
-  if (value === null) return html`<td class="none">–</td>`
+/** A file beside the page, or the text itself where the page is one file or the table still grows. */
+function csvUrl(cell: DocumentCell, content: CellContent & { kind: 'table' }, { form }: PageContext): string {
+  if (form !== 'single') return tablePath(cell)
+  return `data:text/csv;charset=utf-8;base64,${Buffer.from(tableCsv(content)).toString('base64')}`
+}
+
+function valueHtml(value: TableValue, inNumbers = true): Html {
+  if (value === null) return html`<td class="none${inNumbers ? ' number' : ''}">–</td>`
   if (typeof value === 'number') return html`<td class="number">${formatNumber(value)}</td>`
   if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`
-  return html`<td>${value}</td>`
+  return html`<td class="${value.length <= SHORT_TEXT ? 'short' : 'long'}">${value}</td>`
 }
 
 function statisticsHtml(content: CellContent & { kind: 'table' }): Html | undefined {

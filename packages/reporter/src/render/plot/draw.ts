@@ -38,24 +38,24 @@ export function plotSvg(spec: PlotSpec, points: readonly PlotPoint[], medium: 'p
     height: PLOT_HEIGHT,
     marginLeft: 56,
     marginRight: 20,
-    marginTop: 34,
+    marginTop: medium === 'page' && series.length > 1 ? 14 : 34,
     marginBottom: 42,
-    x: { label: spec.xLabel ?? spec.x, nice: false },
+    x: { label: spec.xLabel ?? spec.x, nice: false, tickFormat: formatNumber },
     y: {
       label: spec.yLabel ?? (typeof spec.y === 'string' ? spec.y : null),
       type: spec.scale === 'log' ? 'log' : 'linear',
       grid: true,
       nice: spec.scale !== 'log',
-      ...(spec.scale === 'log' ? { tickFormat: decade } : {}),
+      tickFormat: spec.scale === 'log' ? decade : formatNumber,
     },
-    marks: marksOf(series, color),
+    marks: marksOf(series, color, medium === 'paper'),
   })
   return serializeSvg(drawn as unknown as SvgNode, { title: describe(spec, series), paper: medium === 'paper' })
 }
 
 type SvgNode = Parameters<typeof serializeSvg>[0]
 
-function marksOf(series: Series[], color: (index: number) => string): Plot.Markish[] {
+function marksOf(series: Series[], color: (index: number) => string, named: boolean): Plot.Markish[] {
   const marks: Plot.Markish[] = series.map(({ points }, index) =>
     points.length > 1
       ? Plot.lineY(points, { x: 'x', y: 'y', stroke: color(index), strokeWidth: 1.75, strokeLinejoin: 'round' })
@@ -64,7 +64,7 @@ function marksOf(series: Series[], color: (index: number) => string): Plot.Marki
   if (series.every(({ points }) => points.length === 0)) {
     marks.push(Plot.text(['no points yet'], { frameAnchor: 'middle', fill: 'currentColor', fontSize: 13 }))
   }
-  return series.length > 1 ? [...marks, ...legend(series, color)] : marks
+  return named && series.length > 1 ? [...marks, ...legend(series, color)] : marks
 }
 
 /** Names in the colours of their lines, right-aligned above the frame. */
@@ -89,7 +89,7 @@ function legend(series: Series[], color: (index: number) => string): Plot.Markis
 
 /** Labels 1, 2 and 5 of each decade; the ticks between them stay bare. */
 function decade(value: number): string {
-  return /^[125]e/.test(value.toExponential()) ? formatNumber(value) : ''
+  return /^[125]\.00e/.test(value.toExponential(2)) ? formatNumber(value) : ''
 }
 
 /** What the plot shows in a sentence, for those who do not see it. */

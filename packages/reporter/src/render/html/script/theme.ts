@@ -1,6 +1,6 @@
 /** Light or dark by the reader's choice, which the browser keeps; without one, as the system has it. */
 export const THEME_SCRIPT: string = String.raw`
-(() => {
+;(() => {
   'use strict'
   const root = document.documentElement
   const remember = (theme) => { try { localStorage.setItem('notebook-theme', theme) } catch {} }

@@ -18,12 +18,13 @@ const DARK = `
   --series-1: #5cb3e6; --series-2: #f2904a; --series-3: #4cc9a0; --series-4: #e39ac8; --series-5: #d8c64a; --series-6: #a3a3f0; --series-7: #d7a07a; --series-8: #b5b5b5;
   --red: #ff9b90; --green: #7ed694; --yellow: #efc264; --blue: #8cc8f0; --magenta: #d8a2ea; --cyan: #7fd6d6;`
 
-/** Light and dark by the reader's system, or by the button, which sets `data-theme`. Contrast is 4.5:1 or more everywhere. */
+/** Light and dark by the reader's system, or by the button, which sets `data-theme`; paper is light. Contrast is 4.5:1 or more everywhere. */
 export const COLOR_STYLE: string = `
 :root { color-scheme: light dark; ${LIGHT} }
-@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) { color-scheme: dark; ${DARK} } }
+@media screen and (prefers-color-scheme: dark) { :root:not([data-theme=light]) { color-scheme: dark; ${DARK} } }
 :root[data-theme=light] { color-scheme: light; }
-:root[data-theme=dark] { color-scheme: dark; ${DARK} }
+@media screen { :root[data-theme=dark] { color-scheme: dark; ${DARK} } }
+@media print { :root:root { color-scheme: light; } }
 ${[
   'keyword',
   'string',
@@ -43,5 +44,14 @@ ${[
 ${['red', 'green', 'yellow', 'blue', 'magenta', 'cyan']
   .map((name) => `.t-ansi-${name}, .t-ansi-bright-${name} { color: var(--${name}); }`)
   .join('\n')}
+.t-bold { font-weight: 700; }
+.t-underline { text-decoration: underline; }
+[class*=b-ansi] { padding: .1em .25em; border-radius: 3px; color: var(--page); }
+${['red', 'green', 'yellow', 'blue', 'magenta', 'cyan']
+  .map((name) => `.b-ansi-${name}, .b-ansi-bright-${name} { background: var(--${name}); }`)
+  .join('\n')}
+.b-ansi-black, .b-ansi-bright-black { background: var(--soft); }
+.b-ansi-white, .b-ansi-bright-white { background: var(--line); color: var(--ink); }
 .t-ansi-bright-black { color: var(--faint); }
+${Array.from({ length: 8 }, (_, index) => `.series-${index + 1} { --series: var(--series-${index + 1}); }`).join('\n')}
 `

@@ -1,10 +1,7 @@
 /** The index of a run: cards of notebooks, hosts and their cost. */
 export const RUN_STYLE: string = `
 main { max-width: 76rem; margin: 0 auto; padding: 2.2rem 1.25rem 5rem; }
-.title { margin-bottom: 2rem; } .facts { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: center; margin: .9rem 0 0; color: var(--soft); font-size: .9375rem; }
-h1 { overflow-wrap: anywhere; }
-.command { margin-top: 1.2rem; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--sunken); color: var(--soft); }
-.notice { margin: 1rem 0; padding: .8rem 1.1rem; border-radius: 10px; background: var(--wait-back); color: var(--wait); overflow-wrap: anywhere; }
+.title .command { margin-top: 1.2rem; }
 .cards { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem; }
 .notebook { position: relative; display: flex; flex-direction: column; min-width: 0; border: 1px solid var(--line); border-radius: 12px; overflow: hidden; background: var(--raised); }
 .notebook:hover { border-color: var(--strong-line); } .notebook:focus-within { border-color: var(--accent); }
