@@ -1,0 +1,134 @@
+import type { NotebookDocument, NotebookStatus } from '../journal/document.ts'
+import { NotebookFold } from '../journal/fold.ts'
+import { followJournal } from '../journal/follow.ts'
+import type { CellId, JournalEvent } from '../journal/schema.ts'
+import { JournalTail } from '../journal/tail.ts'
+import { renderCell } from '../render/html/cell.ts'
+import { contentsHtml } from '../render/html/contents.ts'
+import { createPageContext } from '../render/html/context.ts'
+import { factsHtml } from '../render/html/page.ts'
+import { Bell } from './bell.ts'
+
+/** What turns a page that shows the notebook up to one event into a page that shows it up to `seq`. */
+export interface NotebookPatch {
+  seq: number
+  facts: string
+  /** whole cells, each to replace the one of that id or to be added at the end of its parent, in this order */
+  cells: { id: CellId; parent?: CellId; html: string }[]
+  contents?: string
+  /** more than cells changed: the page is to be fetched anew */
+  page?: true
+  /** nothing comes after this */
+  end?: true
+}
+
+/**
+ * Follows one journal and says which cells changed since an event. There is no log of changes: a patch is the present state
+ * of what changed, so it can be applied twice, and a reader that was away gets one patch for all it missed.
+ */
+export class NotebookFeed {
+  readonly folder: string
+  readonly bell: Bell = new Bell()
+  #fold = new NotebookFold()
+  #cells = new Map<CellId, { madeAt: number; changedAt: number; parent?: CellId; order: number }>()
+  #outlineAt = 0
+  #pageAt = 0
+  #settledAt = 0
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** undefined as long as the journal has no event */
+  get document(): NotebookDocument | undefined {
+    return this.#fold.document
+  }
+
+  /** Reads what is there, then follows what comes, until the notebook ends or the signal comes. */
+  async follow(signal: AbortSignal): Promise<void> {
+    for await (const event of followJournal(this.folder, { after: this.catchUp(), signal })) this.#apply(event)
+  }
+
+  /** @returns the `seq` of the last event */
+  catchUp(): number {
+    if (this.document) return this.document.lastSeq
+    for (const event of new JournalTail(this.folder).read()) this.#apply(event)
+    return this.#fold.document?.lastSeq ?? 0
+  }
+
+  /** The run knows that the writer is gone, which the journal of a killed worker does not say. */
+  settle(status: NotebookStatus): void {
+    const { document } = this
+    if (!document || status === 'running' || document.status !== 'running') return
+    document.status = status
+    // between the last event and one that may still come
+    this.#settledAt = this.#pageAt = document.lastSeq + 0.5
+    this.bell.ring()
+  }
+
+  /** @param after the `seq` that the reader's page shows; undefined when there is nothing newer */
+  async patch(after: number): Promise<NotebookPatch | undefined> {
+    const { document } = this
+    if (!document) return undefined
+    const seq = Math.max(document.lastSeq, this.#settledAt)
+    if (seq === after) return undefined
+    const context = createPageContext(document, { form: 'live' })
+    const cells: NotebookPatch['cells'] = []
+    for (const id of this.#changedSince(after)) {
+      const cell = this.#fold.cell(id)
+      const parent = this.#cells.get(id)?.parent
+      if (cell) cells.push({ id, ...(parent !== undefined && { parent }), html: await renderCell(cell, context) })
+    }
+    return {
+      seq,
+      facts: String(factsHtml(document)),
+      cells,
+      ...(this.#outlineAt > after && { contents: String(contentsHtml(context.outline)) }),
+      // a reader ahead of the journal looks at another notebook's page
+      ...((this.#pageAt > after || after > seq) && { page: true }),
+      ...(document.status !== 'running' && { end: true }),
+    }
+  }
+
+  #apply(event: JournalEvent): void {
+    const cell = this.#fold.apply(event)
+    const { seq } = event
+    if (event.type === 'begin' || event.type === 'meta' || event.type === 'finish') this.#pageAt = seq
+    if (event.type === 'cell') {
+      const { parent, content } = event
+      const order = this.#cells.size
+      this.#cells.set(event.cell, { madeAt: seq, changedAt: seq, order, ...(parent !== undefined && { parent }) })
+      if (/^(?:markdown|code|details|subreport)$/.test(content.kind)) this.#outlineAt = seq
+    } else if (cell) {
+      const known = this.#cells.get(cell.id)
+      if (known) known.changedAt = seq
+    }
+    this.bell.ring()
+  }
+
+  /** The cells to send, parents before children, none of which lies in another. */
+  #changedSince(after: number): CellId[] {
+    const changed = new Set<CellId>()
+    for (const [id, { changedAt }] of this.#cells) if (changedAt > after) changed.add(this.#whole(id))
+    return [...changed]
+      .filter((id) => !this.#ancestors(id).some((ancestor) => changed.has(ancestor)))
+      .toSorted((a, b) => this.#order(a) - this.#order(b))
+  }
+
+  /** What a code cell displays has no place of its own in a page: the code cell is sent. */
+  #whole(id: CellId): CellId {
+    const parents = this.#ancestors(id)
+    return parents.findLast((parent) => this.#fold.cell(parent)?.content.kind === 'code') ?? id
+  }
+
+  /** the nearest first */
+  #ancestors(id: CellId): CellId[] {
+    const found: CellId[] = []
+    for (let at = this.#cells.get(id)?.parent; at !== undefined; at = this.#cells.get(at)?.parent) found.push(at)
+    return found
+  }
+
+  #order(id: CellId): number {
+    return this.#cells.get(id)?.order ?? 0
+  }
+}
