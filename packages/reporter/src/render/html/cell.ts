@@ -1,5 +1,6 @@
 import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent } from '../../journal/schema.ts'
+import { assetHref } from '../asset.ts'
 import { formatBytes, formatSeconds } from '../format.ts'
 import { treeOf } from '../outline.ts'
 import { sourceHtml, streamsHtml } from './code.ts'
@@ -73,12 +74,7 @@ async function bodyHtml(cell: DocumentCell, context: PageContext): Promise<Html>
     case 'question':
       return questionHtml(cell, content)
     case 'endpoint':
-      return html`<p class="endpoint">
-        <span
-          >Endpoint
-          <code>${content.path}</code>${context.form !== 'live' && ', answered while the notebook was live'}</span
-        >
-      </p>`
+      return endpointHtml(content, context)
     default:
       return content satisfies never
   }
@@ -135,6 +131,15 @@ async function subreportHtml(
   const title = html`${content.title}${cell.end && html` <span class="time">${formatSeconds(cell.end.seconds)}</span>`}`
   return html`${trusted(`<h${level} id="${entry?.anchor ?? ''}">`)}${title}${trusted(`</h${level}>`)}
     <div class="subreport">${await childrenHtml(cell, context)}${cell.end?.error && errorHtml(cell.end.error)}</div>`
+}
+
+/** On the live page a link: its server passes the request on. */
+function endpointHtml({ path }: CellContent & { kind: 'endpoint' }, { form }: PageContext): Html {
+  const name = html`<code>${path}</code>`
+  const href = `-/serve/${assetHref({ path })}`
+  return html`<p class="endpoint">
+    <span>Endpoint ${form === 'live' ? html`<a href="${href}">${name}</a>` : html`${name}, answered while the notebook was live`}</span>
+  </p>`
 }
 
 function progressHtml({ label, value, total }: CellContent & { kind: 'progress' }): Html {

@@ -1,13 +1,13 @@
 /** The current place in the contents, what a link or a print needs opened, and copying. */
 export const READING_SCRIPT: string = String.raw`
-const entries = new Map(all('.contents a').map((link) => [decodeURIComponent(link.hash.slice(1)), link]))
 const mark = () => {
   let current
-  for (const [id, link] of entries) {
-    const element = document.getElementById(id)
+  const links = all('.contents a')
+  for (const link of links) {
+    const element = document.getElementById(decodeURIComponent(link.hash.slice(1)))
     if (element?.offsetParent && element.getBoundingClientRect().top < 120) current = link
   }
-  for (const link of entries.values()) link.removeAttribute('aria-current')
+  for (const link of links) link.removeAttribute('aria-current')
   current?.setAttribute('aria-current', 'true')
 }
 let waiting = false
