@@ -87,6 +87,10 @@ export function paintable(field) {
     layer.strokeStyle = layer.fillStyle = black ? '#000' : '#fff'
     layer.lineWidth = size
     layer.lineCap = layer.lineJoin = 'round'
+    // a line of no length draws nothing
+    layer.beginPath()
+    layer.arc(points[0].x, points[0].y, size / 2, 0, 2 * Math.PI)
+    layer.fill()
     layer.beginPath()
     layer.moveTo(points[0].x, points[0].y)
     for (const { x, y } of points) layer.lineTo(x, y)
