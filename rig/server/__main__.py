@@ -4,11 +4,17 @@ It reads descriptor 3, a pipe from the launcher: a signal's name is passed on to
 launcher is gone. When this process ends, however it ends, the kernel ends everything else in the rig.
 """
 
+import json
 import os
 import signal
 import threading
+import time
+
+from .machines.cgroup import remove_all
 
 LAUNCHER = 3
+NAME = json.loads(os.environ["RIG_OPTIONS"])["name"]
+gone = threading.Event()  # the launcher
 
 
 def main() -> None:
@@ -23,14 +29,22 @@ def main() -> None:
         signal.signal(ignored, signal.SIG_IGN)
     threading.Thread(target=listen, args=(server,), daemon=True).start()
     while True:
-        pid, status = os.wait()
-        if pid == server:
+        try:
+            pid, status = os.wait()
+        except ChildProcessError:  # the launcher is gone, and so is all else
+            time.sleep(1)
+            continue
+        if pid == server and not gone.is_set():
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
 def listen(server: int) -> None:
     for line in os.fdopen(LAUNCHER):
         os.kill(server, getattr(signal, line.strip()))
+    gone.set()
+    os.kill(server, signal.SIGKILL)  # and with it all machines
+    time.sleep(0.5)
+    remove_all(NAME)
     os._exit(128 + signal.SIGKILL)
 
 

@@ -21,6 +21,9 @@ class Options:
     pids: int
     hide: list[str]  # paths that instances must not have
     security_groups: bool  # whether they are enforced
+    delay: float  # seconds that every byte to an SSH server takes each way
+    wait: float  # seconds to wait for instances to end, after the command
+    logs: str | None  # a folder for the consoles of the machines
 
 
 def read_options() -> Options:

@@ -46,6 +46,12 @@ class Cgroup:
             time.sleep(0.005)
 
 
+def remove_all(rig: str) -> None:
+    """What the machines of a rig left: cgroups are the one thing that the kernel does not take along."""
+    for folder in [*ROOT.glob(f"*/{rig}-*"), *ROOT.glob(f"*/**/{rig}-*"), *ROOT.glob(f"{rig}-*")]:
+        removed(folder)
+
+
 def delegate(root: Path) -> None:
     try:
         (root / "cgroup.subtree_control").write_text("+memory +pids")

@@ -10,6 +10,8 @@ SERVICES = "198.51.100.2"  # stands in for AWS's public services outside the API
 PUBLIC = "198.51.100.0/24"
 IMDS = "169.254.169.254"
 API_PORT = 5000
+LINK_PORT = 2200
+LINK_MARK = 22  # of packets that come from the link itself
 
 
 def open_network() -> None:
@@ -20,6 +22,21 @@ def open_network() -> None:
         sh("ip", "addr", "add", address, "dev", BRIDGE)
     sh("ip", "link", "set", BRIDGE, "up")
     set_rules([])
+
+
+def redirect_ssh(on: bool) -> None:
+    """Leads new connections of the command to SSH servers through the link, or straight there."""
+    rule = f'oifname "{BRIDGE}" meta mark != {LINK_MARK} tcp dport 22 redirect to :{LINK_PORT}'
+    lines = [
+        "table ip rig-link",
+        "delete table ip rig-link",
+        "table ip rig-link {",
+        "chain out { type nat hook output priority -100; policy accept;",
+        rule if on else "",
+        "}",
+        "}",
+    ]
+    sh("nft", "-f", "-", input="\n".join(lines))
 
 
 def plug_in(link: str, pid: int) -> None:

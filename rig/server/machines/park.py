@@ -1,10 +1,11 @@
 """All machines of a rig: keeps the instances' in step with the account, makes and ends those that tests ask for."""
 
 import itertools
-import os
 import re
 import secrets
 import signal
+import socket
+import sys
 import threading
 import time
 
@@ -14,7 +15,7 @@ from . import network
 from .machine import Machine, Plan
 from .shell import sh
 
-# What an instance never has of this machine. Node is among them: an AMI has none either.
+# What an instance never has of this machine; Node neither, an AMI has none.
 HIDDEN = ["/home", "/root", "/tmp", "/var/tmp", "/srv", "/mnt", "/media", "/var/lib/cloud", "/var/log", "/opt", "/workspace", "/builds"]
 NODE = [f"{p}/bin/{n}" for p in ("/usr", "/usr/local") for n in ("node", "nodejs", "npm", "npx", "corepack", "yarn", "pnpm")]
 
@@ -44,6 +45,7 @@ class Park:
                 if repr(error) != said:
                     said = repr(error)
                     self.say(said)
+                    print(f"rig: {said}", file=sys.stderr)
 
     def step(self) -> None:
         """Brings machines and instances to the same state, once."""
@@ -87,7 +89,7 @@ class Park:
             memory=options.memory,
             disk=options.disk,
             pids=options.pids,
-            hide=HIDDEN + options.hide,
+            hide=HIDDEN + NODE + options.hide,
             gpus=gpus(instance.instance_type),
             user=account.image_user(instance),
             environment={"RIG_MINUTE": f"{options.minute:g}"},
@@ -122,7 +124,7 @@ class Park:
                 memory=memory or self.options.memory,
                 disk=disk or self.options.disk,
                 pids=self.options.pids,
-                hide=HIDDEN + [p for p in self.options.hide if not node or p not in NODE] + hide,
+                hide=HIDDEN + ([] if node else NODE) + self.options.hide + hide,
                 user=user,
                 environment={
                     "RIG_SUDO": str(int(sudo)),
@@ -181,8 +183,6 @@ def new_key(path) -> tuple[str, str]:
 
 
 def wait_for_sshd(address: str, machine: Machine) -> None:
-    import socket
-
     until = time.monotonic() + 30
     while time.monotonic() < until and machine.process.poll() is None:
         try:

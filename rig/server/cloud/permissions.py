@@ -1,0 +1,59 @@
+"""Who may do what. The key `rig` may do everything; users made through the rig may do what their policy says."""
+
+import json
+import uuid
+
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+from . import account, state
+
+
+def install() -> None:
+    moto_authorize = ActionAuthenticatorMixin._authenticate_and_authorize_action
+
+    def authorize(self, request_class, resource="*"):
+        key = access_key(self.headers.get("Authorization", ""))
+        if key not in state.policies:
+            return
+        ActionAuthenticatorMixin.request_count = float("inf")
+        moto_authorize(self, request_class, resource)
+
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
+
+    # moto matches EC2's resources against "*" and knows no conditions: what allows is taken without them, and what denies
+    # under one (a bucket's rule against plain HTTP, which is all there is here) is left out.
+    moto_matches = IAMPolicyStatement._check_element_matches
+    moto_permitted = IAMPolicyStatement.is_action_permitted
+
+    def matches(self, element, value):
+        return (element == "Resource" and value == "*") or moto_matches(self, element, value)
+
+    def is_permitted(self, *args, **more):
+        if self._statement.get("Condition") and self._statement.get("Effect") == "Deny":
+            return PermissionResult.NEUTRAL
+        without = {key: value for key, value in self._statement.items() if key != "Condition"}
+        before, self._statement = self._statement, without
+        try:
+            return moto_permitted(self, *args, **more)
+        finally:
+            self._statement = before
+
+    IAMPolicyStatement._check_element_matches = matches
+    IAMPolicyStatement.is_action_permitted = is_permitted
+
+
+def make_user(policy: dict) -> dict:
+    """A user who may do what the policy says and nothing else."""
+    name = "user-" + uuid.uuid4().hex[:8]
+    iam = account.iam()
+    iam.create_user("us-east-1", name)
+    iam.put_user_policy(name, "given", json.dumps(policy))
+    key = iam.create_access_key(name)
+    state.policies[key.access_key_id] = name
+    state.settings["secrets"][key.access_key_id] = key.secret_access_key
+    return {"accessKeyId": key.access_key_id, "secretAccessKey": key.secret_access_key}
+
+
+def access_key(authorization: str) -> str:
+    return authorization.partition("Credential=")[2].partition("/")[0]
