@@ -57,11 +57,17 @@ function createInbox(channel: WorkerChannel): {
   open: (listener: (frame: ToVitestWorker) => void) => void
   release: () => void
 } {
-  const waiting: ToVitestWorker[] = []
+  let waiting: ToVitestWorker[] = []
   let deliver: ((frame: ToVitestWorker) => void) | undefined
   let isStarted = false
   const flush = () => {
-    while (deliver && waiting[0] && (isStarted || !isRun(waiting[0]))) deliver(waiting.shift()!)
+    const frames = waiting
+    waiting = []
+    for (const frame of frames) {
+      // What Vitest asked for to start is not held up by what it does after.
+      if (deliver && (isStarted || !isRun(frame))) deliver(frame)
+      else waiting.push(frame)
+    }
   }
   channel.onMessage((message) => {
     waiting.push(message as ToVitestWorker)

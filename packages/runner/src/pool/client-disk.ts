@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import type { NamedFile } from '../agent/entry-vitest-messages.ts'
 import { confine } from './confine.ts'
@@ -35,8 +35,17 @@ export class ClientDisk {
     await writeFile(await confine(reportsDirectory, path), content)
   }
 
-  /** Keeps an attached file where Vitest can copy it from, under its own name. */
+  /** Keeps an attached file where Vitest can copy it from: at its own place in the project, else under its own name. */
   async keepAttachment({ path, content }: NamedFile): Promise<string> {
+    const own = await confine(this.#project.config.root, resolve(path)).catch(() => undefined)
+    if (own !== undefined) {
+      const known = await readFile(own).catch(() => undefined)
+      if (!known?.equals(content)) {
+        await mkdir(dirname(own), { recursive: true })
+        await writeFile(own, content)
+      }
+      return path
+    }
     this.#attachments ??= mkdtemp(join(tmpdir(), 'vitest-ec2-'))
     const folder = await mkdtemp(join(await this.#attachments, 'attachment-'))
     const kept = join(folder, basename(path))

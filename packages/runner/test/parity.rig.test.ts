@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { FEATURES } from './parity-features.ts'
+import { openOwnedHost, type OwnedHost } from './support/owned-host.ts'
+import { runFeature } from './support/parity.ts'
+
+let host: OwnedHost
+beforeAll(async () => {
+  host = await openOwnedHost()
+})
+afterAll(async () => {
+  await host[Symbol.asyncDispose]()
+})
+
+it.each(Object.entries(FEATURES))('%s: the same on a host as here', async (_name, feature) => {
+  const here = await runFeature(feature, 'forks', host)
+  const there = await runFeature(feature, 'ec2', host)
+  expect(there).toEqual(here)
+})
