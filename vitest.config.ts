@@ -21,6 +21,15 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: {
+          name: 'browser-pages',
+          include: ['packages/*/test/**/*.browser.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
         test: { name: 'experiments', include: ['experiments/*.experiment.ts'], testTimeout: 3_600_000 },
       },
     ],

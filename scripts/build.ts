@@ -34,10 +34,16 @@ interface Manifest {
 function publish({ private: _private, devDependencies: _dev, scripts: _scripts, ...manifest }: Manifest): unknown {
   const built = (path: string) => path.replace('./src/', './').replace(/\.ts$/, '.js')
   const entries = Object.entries(manifest.exports).map(([entry, path]) =>
-    extname(path) === '.ts' ? [entry, { types: built(path).replace(/\.js$/, '.d.ts'), default: built(path) }] : [entry, path],
+    extname(path) === '.ts'
+      ? [entry, { types: built(path).replace(/\.js$/, '.d.ts'), default: built(path) }]
+      : [entry, path],
   )
   const bins = Object.entries(manifest.bin ?? {}).map(([name, path]) => [name, built(path)])
-  return { ...manifest, exports: Object.fromEntries(entries), ...(bins.length > 0 && { bin: Object.fromEntries(bins) }) }
+  return {
+    ...manifest,
+    exports: Object.fromEntries(entries),
+    ...(bins.length > 0 && { bin: Object.fromEntries(bins) }),
+  }
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

@@ -114,13 +114,19 @@ export async function sampleNotebook(folder: string): Promise<NotebookDocument> 
     },
     {
       streams: [
-        { name: 'stdout', text: 'cache hit: 4.8 MB\n\u001B[32m✓\u001B[0m 59 layers, \u001B[33m7.0 M\u001B[0m weights\n' },
+        {
+          name: 'stdout',
+          text: 'cache hit: 4.8 MB\n\u001B[32m✓\u001B[0m 59 layers, \u001B[33m7.0 M\u001B[0m weights\n',
+        },
         { name: 'stderr', text: 'warning: no GPU kernel for lrn, using the fallback\n' },
       ],
       end: { seconds: 1.84, value: { 'application/json': { json: ['mixed4a 14×14×508', 'mixed4b 14×14×512'] } } },
     },
   )
-  notebook.add({ kind: 'markdown', source: '## Dreaming\n\nEach octave starts from the one before, enlarged by $\\sqrt{2}$.' })
+  notebook.add({
+    kind: 'markdown',
+    source: '## Dreaming\n\nEach octave starts from the one before, enlarged by $\\sqrt{2}$.',
+  })
   notebook.add({
     kind: 'image',
     image: await notebook.image(720, 480, 0.3, 'jpeg'),
@@ -169,11 +175,19 @@ export async function sampleNotebook(folder: string): Promise<NotebookDocument> 
     caption: 'Layers and their weights',
     statistics: true,
   })
-  notebook.add({ kind: 'markdown', source: `### Scripts\n\n${TORTURE}\n\n\`\`\`ts\nconst box = '┌─┐ 日本 ∑ 😀'\n\`\`\`` })
+  notebook.add({
+    kind: 'markdown',
+    source: `### Scripts\n\n${TORTURE}\n\n\`\`\`ts\nconst box = '┌─┐ 日本 ∑ 😀'\n\`\`\``,
+  })
   notebook.add(
     { kind: 'code', title: 'Optimise', source: LONG_SOURCE, language: 'typescript' },
     {
-      streams: [{ name: 'stdout', text: Array.from({ length: 900 }, (_, step) => `step ${step} loss ${(3 / (step + 1)).toFixed(5)}`).join('\n') }],
+      streams: [
+        {
+          name: 'stdout',
+          text: Array.from({ length: 900 }, (_, step) => `step ${step} loss ${(3 / (step + 1)).toFixed(5)}`).join('\n'),
+        },
+      ],
       end: { seconds: 201.2, value: { 'text/plain': '{ loss: 0.0333, steps: 900 }' } },
     },
   )
@@ -185,7 +199,8 @@ export async function sampleNotebook(folder: string): Promise<NotebookDocument> 
         error: {
           name: 'TypeError',
           message: 'the canvas is empty',
-          stack: 'TypeError: the canvas is empty\n    at dream (experiments/src/dream.ts:40:11)\n    at experiments/dream.experiment.ts:31:5',
+          stack:
+            'TypeError: the canvas is empty\n    at dream (experiments/src/dream.ts:40:11)\n    at experiments/dream.experiment.ts:31:5',
           cause: { name: 'RangeError', message: 'width is 0' },
         },
       },
@@ -193,10 +208,20 @@ export async function sampleNotebook(folder: string): Promise<NotebookDocument> 
   )
   const inside = notebook.cell({ kind: 'markdown', source: 'The details are *folded*.\n\n1. one\n2. two' })
   notebook.add({ kind: 'details', title: 'How the step size was found' }, { children: [inside], end: { seconds: 0.1 } })
-  const nested = notebook.cell({ kind: 'markdown', source: '# A heading of the sub-report\n\nWith a table:\n\n| a | b |\n|---|--:|\n| x | 1 |' })
-  notebook.add({ kind: 'subreport', title: 'The same with another layer', slug: 'layer' }, { children: [nested], end: { seconds: 33 } })
+  const nested = notebook.cell({
+    kind: 'markdown',
+    source: '# A heading of the sub-report\n\nWith a table:\n\n| a | b |\n|---|--:|\n| x | 1 |',
+  })
+  notebook.add(
+    { kind: 'subreport', title: 'The same with another layer', slug: 'layer' },
+    { children: [nested], end: { seconds: 33 } },
+  )
   notebook.add({ kind: 'progress', label: 'Octaves', value: 3, total: 4 })
-  notebook.add({ kind: 'file', name: 'weights.json', file: await notebook.asset('{"a":1}', 'json', 'application/json') })
+  notebook.add({
+    kind: 'file',
+    name: 'weights.json',
+    file: await notebook.asset('{"a":1}', 'json', 'application/json'),
+  })
   notebook.add(
     { kind: 'question', title: 'Which layer?', fields: { layer: { type: 'choice' }, strength: { type: 'number' } } },
     { end: { seconds: 12.5, answer: { layer: 'mixed4c', strength: 0.8 } } },
@@ -205,7 +230,10 @@ export async function sampleNotebook(folder: string): Promise<NotebookDocument> 
   notebook.add({
     kind: 'display',
     title: 'Summary',
-    data: { 'text/html': '<p>Best <b>layer</b>: <code>mixed4c</code></p><script>window.hacked = 1</script>', 'text/plain': 'Best layer: mixed4c' },
+    data: {
+      'text/html': '<p>Best <b>layer</b>: <code>mixed4c</code></p><script>window.hacked = 1</script>',
+      'text/plain': 'Best layer: mixed4c',
+    },
   })
   notebook.add({
     kind: 'video',
@@ -229,29 +257,69 @@ export async function hostileNotebook(folder: string): Promise<NotebookDocument>
   const notebook = new SampleNotebook(folder)
   const image = await notebook.image(40, 30)
   const evil: AssetRef = { path: 'assets/../../x"><script>window.hacked=1</script>.png', bytes: 3, mediaType: HOSTILE }
-  notebook.add({ kind: 'markdown', source: `# ${HOSTILE}\n\n${HOSTILE}\n\n[link](javascript:alert(1)) ![p](https://evil.example/p.png) <style>*{display:none}</style>\n\n$\\href{javascript:window.hacked=1}{x}$ $<script>$` })
+  notebook.add({
+    kind: 'markdown',
+    source: `# ${HOSTILE}\n\n${HOSTILE}\n\n[link](javascript:alert(1)) ![p](https://evil.example/p.png) <style>*{display:none}</style>\n\n$\\href{javascript:window.hacked=1}{x}$ $<script>$`,
+  })
   notebook.add(
-    { kind: 'code', title: HOSTILE, source: HOSTILE, language: 'typescript', location: { file: HOSTILE, line: 1, column: 1, endLine: 2 } },
     {
-      streams: [{ name: 'stdout', text: `${HOSTILE}\n\u001B]8;;javascript:window.hacked=1\u0007link\u001B]8;;\u0007\u001B[31m${HOSTILE}` }],
+      kind: 'code',
+      title: HOSTILE,
+      source: HOSTILE,
+      language: 'typescript',
+      location: { file: HOSTILE, line: 1, column: 1, endLine: 2 },
+    },
+    {
+      streams: [
+        {
+          name: 'stdout',
+          text: `${HOSTILE}\n\u001B]8;;javascript:window.hacked=1\u0007link\u001B]8;;\u0007\u001B[31m${HOSTILE}`,
+        },
+      ],
       end: { seconds: 1, value: { 'text/html': HOSTILE }, error: { name: HOSTILE, message: HOSTILE, stack: HOSTILE } },
     },
   )
   for (const type of ['text/html', 'image/svg+xml', 'text/markdown', 'text/latex', 'text/plain', HOSTILE]) {
-    const data = type === 'image/svg+xml' ? `<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked=1"><script>window.hacked=1</script></svg>` : HOSTILE
+    const data =
+      type === 'image/svg+xml'
+        ? `<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked=1"><script>window.hacked=1</script></svg>`
+        : HOSTILE
     notebook.add({ kind: 'display', title: HOSTILE, data: { [type]: data } })
   }
   notebook.add({ kind: 'display', data: { 'application/json': { json: { [HOSTILE]: HOSTILE } } } })
   notebook.add({ kind: 'image', image, alt: HOSTILE, caption: HOSTILE })
   notebook.add({ kind: 'compare', before: image, after: image, alt: HOSTILE })
-  notebook.add({ kind: 'gallery', items: [{ image, alt: HOSTILE, caption: HOSTILE }, { image, alt: HOSTILE }] })
-  notebook.add({ kind: 'table', columns: [{ name: HOSTILE, type: 'string' }], rows: [[HOSTILE]], caption: HOSTILE, statistics: true })
-  notebook.add({ kind: 'plot', spec: { title: HOSTILE, x: HOSTILE, y: [HOSTILE, 'b'], xLabel: HOSTILE, yLabel: HOSTILE } }, { points: [{ [HOSTILE]: 1, b: 2 }, { [HOSTILE]: 2, b: 3 }] })
+  notebook.add({
+    kind: 'gallery',
+    items: [
+      { image, alt: HOSTILE, caption: HOSTILE },
+      { image, alt: HOSTILE },
+    ],
+  })
+  notebook.add({
+    kind: 'table',
+    columns: [{ name: HOSTILE, type: 'string' }],
+    rows: [[HOSTILE]],
+    caption: HOSTILE,
+    statistics: true,
+  })
+  notebook.add(
+    { kind: 'plot', spec: { title: HOSTILE, x: HOSTILE, y: [HOSTILE, 'b'], xLabel: HOSTILE, yLabel: HOSTILE } },
+    {
+      points: [
+        { [HOSTILE]: 1, b: 2 },
+        { [HOSTILE]: 2, b: 3 },
+      ],
+    },
+  )
   notebook.add({ kind: 'progress', label: HOSTILE, value: 1, total: 2 })
   notebook.add({ kind: 'file', name: HOSTILE, file: evil })
   notebook.add({ kind: 'details', title: HOSTILE }, { end: { seconds: 1 } })
   notebook.add({ kind: 'subreport', title: HOSTILE, slug: HOSTILE }, { end: { seconds: 1 } })
-  notebook.add({ kind: 'question', title: HOSTILE, fields: { [HOSTILE]: {} } }, { end: { seconds: 1, answer: { [HOSTILE]: HOSTILE } } })
+  notebook.add(
+    { kind: 'question', title: HOSTILE, fields: { [HOSTILE]: {} } },
+    { end: { seconds: 1, answer: { [HOSTILE]: HOSTILE } } },
+  )
   notebook.add({ kind: 'endpoint', path: HOSTILE })
   const document = notebook.document({ meta: { [HOSTILE]: HOSTILE }, errors: [{ name: HOSTILE, message: HOSTILE }] })
   return {
@@ -262,7 +330,12 @@ export async function hostileNotebook(folder: string): Promise<NotebookDocument>
       file: HOSTILE,
       test: [HOSTILE, HOSTILE],
       parameters: { values: { [HOSTILE]: HOSTILE }, specs: {} },
-      provenance: { ...document.begin.provenance, repository: `javascript:window.hacked=1//${HOSTILE}`, command: HOSTILE, commit: HOSTILE },
+      provenance: {
+        ...document.begin.provenance,
+        repository: `javascript:window.hacked=1//${HOSTILE}`,
+        command: HOSTILE,
+        commit: HOSTILE,
+      },
     },
   }
 }

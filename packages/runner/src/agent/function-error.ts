@@ -13,6 +13,9 @@ export function toFunctionError(error: unknown): { error: unknown; details: Reco
   for (const [key, value] of Object.entries(error)) {
     if (key !== 'cause' && whyNotCloneable(value, key) === undefined) details[key] = value
   }
+  // What was sent as text has no name of its own but its whole content.
+  if (error.stack !== undefined)
+    error.stack = error.stack.replaceAll(/data:text\/javascript;base64,[\w+/=]+/g, 'function')
   return { error: withPlainCause(error), details }
 }
 

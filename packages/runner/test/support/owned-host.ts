@@ -11,10 +11,11 @@ export interface OwnedHost extends AsyncDisposable {
   readonly env: Record<string, string>
 }
 
-export async function openOwnedHost(port?: (sshd: Sshd) => number): Promise<OwnedHost> {
+/** `port`: of a link to it, where it is not to be reached directly */
+export async function openOwnedHost(port?: (sshd: Sshd) => number | Promise<number>): Promise<OwnedHost> {
   const sshd = await startSshd()
   const home = mkdtempSync(join(tmpdir(), 'home-'))
-  const reached = port?.(sshd) ?? sshd.port
+  const reached = (await port?.(sshd)) ?? sshd.port
   mkdirSync(join(home, '.ssh'), { mode: 0o700 })
   writeFileSync(join(home, '.ssh/id_ed25519'), sshd.address.privateKey ?? '', { mode: 0o600 })
   writeFileSync(join(home, '.ssh/known_hosts'), `[127.0.0.1]:${reached} ${sshd.hostKey}\n`)

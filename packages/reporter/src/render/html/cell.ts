@@ -138,7 +138,10 @@ function endpointHtml({ path }: CellContent & { kind: 'endpoint' }, { form }: Pa
   const name = html`<code>${path}</code>`
   const href = `-/serve/${assetHref({ path })}`
   return html`<p class="endpoint">
-    <span>Endpoint ${form === 'live' ? html`<a href="${href}">${name}</a>` : html`${name}, answered while the notebook was live`}</span>
+    <span
+      >Endpoint
+      ${form === 'live' ? html`<a href="${href}">${name}</a>` : html`${name}, answered while the notebook was live`}</span
+    >
   </p>`
 }
 

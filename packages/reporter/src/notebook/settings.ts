@@ -1,0 +1,36 @@
+import type { Provenance } from '../journal/schema.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** folders that hosts mirror here while they grow */
+    outputs?: string[]
+    notebook?: NotebookSettings
+  }
+}
+
+/** What the reporter tells the workers of a project; without it notebooks are silent. Plain data: it crosses processes. */
+export interface NotebookSettings {
+  run: string
+  /** absolute: where the notebooks of this project go */
+  folder: string
+  /** absolute: source locations are relative to it, as links to the repository need it */
+  sourceRoot: string
+  project: string
+  /** parameters given from outside, as text */
+  given: Record<string, string>
+  /** pictures given from outside, by parameter: their file may not be where the worker is */
+  pictures: Record<string, { name: string; data: Uint8Array }>
+  /** taken out of everything that is written */
+  redact: (string | { source: string; flags: string })[]
+  /** somebody can answer questions */
+  interactive: boolean
+  /** answers of an earlier run, in order, by test file and names joined with ` > ` */
+  answers: Record<string, Record<string, unknown>[]>
+  provenance: Provenance
+  /** `git diff HEAD` */
+  diff?: string
+}
+
+export function answersKey(file: string, test: readonly string[]): string {
+  return [file, ...test].join(' > ')
+}

@@ -1,0 +1,6 @@
+export { connect } from './remote/connect.ts'
+export { launch } from './remote/launch.ts'
+export { local } from './remote/local.ts'
+export type { ExecOptions, Forward, ForwardOptions, Host, ShellOptions } from './remote/host.ts'
+export type { LaunchOptions, RemoteOptions } from './remote/remote-options.ts'
+export { Ec2Error } from './errors.ts'
