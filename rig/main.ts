@@ -51,7 +51,7 @@ async function start(options: RigOptions): Promise<void> {
 
 /** Runs this again under sudo, which closes all descriptors but the standard ones: so the launcher must be in there. */
 async function becomeRoot(prefix: readonly string[]): Promise<void> {
-  const [program = 'sudo', ...before] = [...prefix, '-E', 'env', `PATH=${process.env['PATH']}`]
+  const [program, ...before] = [...prefix, '-E', 'env', `PATH=${process.env['PATH']}`] as const
   const child = spawn(program, [...before, process.execPath, ...process.argv.slice(1)], { stdio: 'inherit' })
   for (const signal of SIGNALS) process.on(signal, () => {}) // sudo passes them on
   process.exitCode = await new Promise<number>((done) => void child.once('exit', (code) => done(code ?? CANNOT)))

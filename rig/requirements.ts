@@ -17,22 +17,27 @@ const RIG: Record<string, string> = {
   python3: 'python3',
 }
 
-/** Programs that tests run beside those of the rig: browsers and peers to compare with. */
+/** Programs that tests run beside those: readers of what is made, and peers to compare with. */
 const TESTS: Record<string, string> = {
   git: 'git',
-  chromium: 'chromium',
   pdftoppm: 'poppler-utils',
   qpdf: 'qpdf',
   unzip: 'unzip',
   rsync: 'rsync',
 }
 
-export type Purpose = 'rig' | 'tests'
+export type Purpose = 'rig' | 'tests' | 'browser'
+
+const PROGRAMS: Record<Purpose, Record<string, string>> = {
+  rig: RIG,
+  tests: TESTS,
+  browser: { '/usr/bin/chromium': 'chromium' },
+}
 
 /** The packages whose programs are missing here. */
 export function missingPackages(...purposes: Purpose[]): string[] {
-  const programs = Object.assign({}, ...purposes.map((purpose) => (purpose === 'rig' ? RIG : TESTS))) as typeof RIG
-  return Object.entries(programs).flatMap(([program, name]) => (hasProgram(program) ? [] : [name]))
+  const programs = purposes.flatMap((purpose) => Object.entries(PROGRAMS[purpose]))
+  return programs.flatMap(([program, name]) => (hasProgram(program) ? [] : [name]))
 }
 
 /** Installs packages where this user may. Throws a sentence that says what to do where not. */
@@ -43,7 +48,7 @@ export function installPackages(packages: readonly string[]): void {
   const prefix = asRoot()
   if (!prefix) throw new Error(byHand)
   const apt = (...args: string[]) => {
-    const [program = 'apt-get', ...before] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq']
+    const [program, ...before] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'] as const
     execFileSync(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
   }
   try {

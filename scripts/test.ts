@@ -1,0 +1,147 @@
+/**
+ * Tests everything: `npm test [-- OPTIONS] [VITEST ARGUMENTS]`. Sets up what the tests need, runs them here and, inside the
+ * rig, those that need machines. The last line is the sum over the runs.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { ensurePython } from '../rig/python.ts'
+import { asRoot, installPackages, missingPackages, type Purpose } from '../rig/requirements.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const NODE = process.execPath
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
+/** Seconds that instances of the last test may take to end by themselves. */
+const WAIT = '60'
+
+const OPTIONS = {
+  '--no-rig': 'leaves out what needs namespaces and root: the tests against machines and the stand-in of AWS',
+  '--no-browser': 'leaves out what needs Chromium: the tests of pages',
+}
+
+interface Outcome {
+  passed: number
+  failed: number
+  skipped: string[]
+}
+
+const args = process.argv.slice(2)
+const has = (option: keyof typeof OPTIONS) => args.includes(option)
+const rest = args.filter((arg) => !(arg in OPTIONS))
+if (rest.includes('--help')) {
+  const lines = Object.entries(OPTIONS).map(([name, what]) => `  ${name.padEnd(14)}${what}`)
+  process.stdout.write(`Usage: npm test [-- OPTIONS] [VITEST ARGUMENTS]\n\n${lines.join('\n')}\n`)
+} else {
+  await main()
+}
+
+async function main(): Promise<void> {
+  try {
+    setUp()
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nOr leave out what needs it: npm test -- --no-rig\n`)
+    process.exitCode = 1
+    return
+  }
+  const outcomes = [await runTests('unit', [])]
+  if (!has('--no-browser')) outcomes.push(await runTests('browser-pages', []))
+  if (!has('--no-rig')) outcomes.push(await runTests('rig', [join(ROOT, 'rig/main.ts'), '--wait', WAIT]))
+  report(outcomes)
+}
+
+function setUp(): void {
+  const purposes: Purpose[] = [
+    'tests',
+    ...(has('--no-rig') ? [] : ['rig' as const]),
+    ...(has('--no-browser') ? [] : ['browser' as const]),
+  ]
+  const missing = missingPackages(...purposes)
+  if (missing.length > 0) {
+    process.stdout.write(`Installing ${missing.join(', ')}\n`)
+    installPackages(missing)
+  }
+  if (has('--no-rig')) return
+  if (!asRoot()) {
+    throw new Error(
+      'The rig makes network namespaces and mounts, which only root may: run this as root, or with a sudo that asks for nothing',
+    )
+  }
+  ensurePython((sentence) => process.stdout.write(`${sentence}\n`))
+}
+
+/** One run of a project's tests, as the only program or beside the rig. */
+async function runTests(project: string, launcher: string[]): Promise<Outcome> {
+  process.stdout.write(`\n── ${project} ──\n`)
+  const folder = await mkdtemp(join(tmpdir(), 'tests-'))
+  const file = join(folder, 'report.json')
+  try {
+    const vitest = [
+      VITEST,
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ]
+    const more = rest.length > 0 ? ['--passWithNoTests', ...rest] : []
+    const code = await run(launcher.length > 0 ? [...launcher, NODE, ...vitest, ...more] : [...vitest, ...more])
+    return toOutcome(project, code, await readFile(file, 'utf8').catch(() => undefined))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function run(command: string[]): Promise<number> {
+  const child = spawn(NODE, command, { cwd: ROOT, stdio: 'inherit' })
+  const pass = (signal: NodeJS.Signals) => void child.kill(signal)
+  process.once('SIGTERM', pass)
+  process.once('SIGINT', () => {}) // the terminal tells the child, too
+  return await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+interface JsonReport {
+  numPassedTests: number
+  testResults: {
+    name: string
+    status: string
+    assertionResults: { status: string; fullName: string }[]
+  }[]
+}
+
+/** A file that could not be loaded counts as a failure, and so does a run that fails for another reason than its tests. */
+function toOutcome(project: string, code: number, text: string | undefined): Outcome {
+  if (text === undefined) return { passed: 0, failed: 1, skipped: [] }
+  const { numPassedTests: passed, testResults } = JSON.parse(text) as JsonReport
+  const tests = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map((test) => ({ ...test, file: relative(ROOT, name) })),
+  )
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
+  )
+  const failed = tests.filter(({ status }) => status === 'failed').length + broken.length
+  if (code !== 0 && failed === 0)
+    process.stdout.write(`The run of ${project} ended with exit code ${code}, though no test failed\n`)
+  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
+  return {
+    passed,
+    failed: failed || Number(code !== 0),
+    skipped: skipped.map(({ file, fullName }) => `${file} ${fullName}`),
+  }
+}
+
+function report(outcomes: Outcome[]): void {
+  const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
+  const skipped = outcomes.flatMap((outcome) => outcome.skipped)
+  const failed = sum((outcome) => outcome.failed)
+  process.stdout.write('\n')
+  if (rest.length === 0) for (const test of skipped) process.stdout.write(`SKIPPED  ${test}\n`)
+  for (const [option, what] of Object.entries(OPTIONS))
+    if (args.includes(option)) process.stdout.write(`NOT RUN  ${option} ${what}\n`)
+  process.stdout.write(`${sum((outcome) => outcome.passed)} passed, ${failed} failed\n`)
+  process.exitCode = failed > 0 ? 1 : 0
+}
