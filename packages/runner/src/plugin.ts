@@ -1,3 +1,4 @@
+import type {} from 'vitest/config' // says what Vitest adds to Vite's configuration and plugins
 import type { Vite, Vitest } from 'vitest/node'
 import { resolveOptions } from './options-resolve.ts'
 import type { Ec2Options } from './options.ts'

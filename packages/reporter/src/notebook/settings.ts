@@ -1,3 +1,4 @@
+import type {} from 'vitest'
 import type { Provenance } from '../journal/schema.ts'
 
 declare module 'vitest' {

@@ -1,3 +1,4 @@
+import type {} from 'vitest/config' // says what Vitest adds to Vite's configuration and plugins
 import { readFileSync } from 'node:fs'
 import type { DevEnvironment } from 'vite'
 import type { Vite } from 'vitest/node'
