@@ -14,8 +14,12 @@ export interface Spawner {
 }
 type OnExit = (worker: string, code: number | null, signal: NodeJS.Signals | null) => void
 
-/** Starts workers inside a view. What they print goes straight to the agent's socket; nothing passes through here. */
-export function createSpawner(socket: string, onExit: OnExit): Spawner {
+/**
+ * Starts workers inside a view. What they print goes straight to the agent's socket; nothing passes through here.
+ *
+ * @param compiled folder for what V8 compiled: starting Vitest takes most of a short file's time, and half of it is that
+ */
+export function createSpawner(socket: string, compiled: string, onExit: OnExit): Spawner {
   const children = new Map<string, ChildProcess>()
   return {
     async spawn(worker) {
@@ -27,7 +31,13 @@ export function createSpawner(socket: string, onExit: OnExit): Spawner {
       const outputs = await Promise.all([openOutput(socket, worker, 'stdout'), openOutput(socket, worker, 'stderr')])
       const child = spawn(process.execPath, [...ownArgv(), ...execArgv, workerMain()], {
         cwd,
-        env: { ...env, [WORKER_ENV.id]: id, [WORKER_ENV.socket]: socket, [WORKER_ENV.secret]: secret },
+        env: {
+          ...env,
+          [WORKER_ENV.id]: id,
+          [WORKER_ENV.socket]: socket,
+          [WORKER_ENV.secret]: secret,
+          [WORKER_ENV.compiled]: compiled,
+        },
         stdio: ['ignore', ...outputs],
         detached: true, // a session of its own: all that it starts can be told by it
       })

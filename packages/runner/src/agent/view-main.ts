@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { encode, decode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import { createSpawner } from './spawner.ts'
@@ -11,7 +12,10 @@ import { createWritten } from './written.ts'
  * them. It ends when the agent closes its input, and the view ends with it. Its other end is {@link file://./view.ts}.
  */
 const settings = JSON.parse(process.argv[2] ?? '') as ViewSettings
-const spawner = createSpawner(settings.socket, (worker, code, signal) => send({ kind: 'exit', worker, code, signal }))
+const compiled = join(dirname(settings.upper), 'compiled')
+const spawner = createSpawner(settings.socket, compiled, (worker, code, signal) =>
+  send({ kind: 'exit', worker, code, signal }),
+)
 const listWritten = createWritten(settings)
 const methods: { [M in keyof ViewMethods]: (...params: Parameters<ViewMethods[M]>) => unknown } = {
   spawn: (worker) => spawner.spawn(worker),

@@ -42,9 +42,11 @@ export interface ViewSettings {
   socket: string
 }
 
-/** The environment a worker process finds its agent by. The secret is removed before anything of the user's runs. */
+/** The environment a worker process finds its agent by. All but the id is removed before anything of the user's runs. */
 export const WORKER_ENV = {
   id: 'VITEST_EC2_WORKER',
   socket: 'VITEST_EC2_SOCKET',
   secret: 'VITEST_EC2_SECRET',
+  /** Node's own name: it keeps what V8 compiled for the next workers of the view, from the first module on */
+  compiled: 'NODE_COMPILE_CACHE',
 } as const

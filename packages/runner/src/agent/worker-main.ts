@@ -14,6 +14,7 @@ import type { WorkerChannel, WorkerEntry } from './worker-channel.ts'
 const exit = process.exit.bind(process)
 const { setImmediate } = globalThis
 
+delete process.env[WORKER_ENV.compiled] // what tests start has nothing to do with it
 const socket = connect(takeVariable(WORKER_ENV.socket))
 await once(socket, 'connect')
 const worker = process.env[WORKER_ENV.id] ?? ''
