@@ -18,6 +18,8 @@ gone = threading.Event()  # the launcher
 
 
 def main() -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # the caller's account is nothing to anybody in here
     os.set_inheritable(LAUNCHER, False)
     server = os.fork()
     if server == 0:

@@ -21,7 +21,29 @@ from .options import Options, read_options
 LEFT = 1  # exit code of a command that succeeded and left instances
 
 
+class Signals:
+    """Passes signals on to the command; those that come before it is there wait for it."""
+
+    def __init__(self) -> None:
+        self.command: subprocess.Popen | None = None
+        self.early: list[int] = []
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._take)
+
+    def pass_to(self, command: subprocess.Popen) -> None:
+        self.command = command
+        for number in self.early:
+            command.send_signal(number)
+
+    def _take(self, number: int, _) -> None:
+        if self.command:
+            self.command.send_signal(number)
+        else:
+            self.early.append(number)
+
+
 def serve() -> None:
+    signals = Signals()
     options = read_options()
     options.run.mkdir(parents=True, exist_ok=True)
     sh("mount", "-t", "tmpfs", "-o", "mode=755", "rig", str(options.run))
@@ -35,7 +57,7 @@ def serve() -> None:
     if options.delay:
         link.set(delay=options.delay)
     threading.Thread(target=park.run, daemon=True).start()
-    code = run_command(options)
+    code = run_command(options, signals)
     wait_for_end(options.wait)
     left = account.left()
     print("rig: no instance is left" if not left else f"rig: left in the account: {len(left)} instance{'s'[: len(left) > 1]}", file=sys.stderr)
@@ -48,7 +70,7 @@ def serve() -> None:
     os._exit(code or (LEFT if left else 0))
 
 
-def run_command(options: Options) -> int:
+def run_command(options: Options, signals: Signals) -> int:
     user, group = options.user or [None, None]
     home = options.run / "state"
     home.mkdir()
@@ -65,15 +87,14 @@ def run_command(options: Options) -> int:
     except OSError as error:
         print(f"rig: {options.command[0]}: {error.strerror}", file=sys.stderr)
         return 127
-    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, lambda number, _: command.send_signal(number))
+    signals.pass_to(command)
     code = command.wait()
     return code if code >= 0 else 128 - code
 
 
 def environment(state_home: str) -> dict[str, str]:
-    """The caller's own, but for all that could lead the command to another account than this one."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
+    """The caller's own, without what this server needed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | {
         "AWS_ENDPOINT_URL": f"http://{network.GATEWAY}:{network.API_PORT}",
         "AWS_REGION": "us-east-1",

@@ -1,5 +1,7 @@
 """The rig's own network: a bridge that every machine hangs on, and the rules of who may talk to whom."""
 
+import socket
+
 from .shell import sh
 
 BRIDGE = "rig0"
@@ -39,6 +41,19 @@ def redirect_ssh(on: bool) -> None:
     sh("nft", "-f", "-", input="\n".join(lines))
 
 
+def straight_to(address: str) -> socket.socket:
+    """A connection to an SSH server past the link."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, LINK_MARK)
+    connection.settimeout(1)
+    try:
+        connection.connect((address, 22))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
 def plug_in(link: str, pid: int) -> None:
     """A cable from the bridge to eth0 of the namespace of process `pid`. Machines do not see each other."""
     sh("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", str(pid))
@@ -62,6 +77,7 @@ def set_rules(allowed: list[str]) -> None:
         f'chain forward {{ type filter hook forward priority 0; policy accept; iifname "{BRIDGE}" drop; }}',
         "chain to_machines { type filter hook output priority 0; policy accept;",
         f'oifname != "{BRIDGE}" accept',
+        "ip daddr 127.0.0.0/8 accept",  # what was redirected just now still has the bridge as its way out
         "ct state established,related accept",
         *allowed,
         "drop",

@@ -4,10 +4,10 @@ import itertools
 import re
 import secrets
 import signal
-import socket
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from ..cloud import account
 from ..options import Options
@@ -28,6 +28,8 @@ class Park:
         self.lock = threading.RLock()
         self._addresses = itertools.count(0)
         self._rules: list[str] | None = None
+        # A machine dies with the thread that started it, so that thread must not be one that answers a request.
+        self._starter = ThreadPoolExecutor(1)
         self.logs = options.run / "logs"
         self.logs.mkdir()
 
@@ -62,9 +64,12 @@ class Park:
                     self.say(f"{id} {state}")
             for id, instance in instances.items():
                 if instance.state == "running" and id not in self.machines:
-                    self.machines[id] = Machine(self._plan(instance), self.options.name, self.logs / f"{id}.log")
+                    self.machines[id] = self._start(self._plan(instance))
                     self.say(f"{id} {' '.join(self.machines[id].plan.addresses)} starts")
             self._firewall(instances)
+
+    def _start(self, plan: Plan) -> Machine:
+        return self._starter.submit(Machine, plan, self.options.name, self.logs / f"{plan.id}.log").result()
 
     def _power(self, machine: Machine, instance) -> str:
         """What became of the machine of a running instance, told to the account when it switched itself off."""
@@ -115,7 +120,8 @@ class Park:
         id = "h-" + secrets.token_hex(8)
         keys = {name: new_key(self.options.run / f"{id}-{name}") for name in ("host", "user")}
         with self.lock:
-            address = f"172.31.{240 + next(self._addresses) // 250 % 15}.{4 + next(self._addresses) % 250}"
+            number = next(self._addresses)
+            address = f"172.31.{240 + number // 250 % 15}.{4 + number % 250}"
             plan = Plan(
                 id=id,
                 addresses=[address],
@@ -133,7 +139,7 @@ class Park:
                     "RIG_SSHD_CONFIG": "\n".join(["PermitRootLogin prohibit-password", *sshd_config]),
                 },
             )
-            self.hosts[id] = Machine(plan, self.options.name, self.logs / f"{id}.log")
+            self.hosts[id] = self._start(plan)
             self._rules = None
         account.changed.set()
         self.step()
@@ -154,7 +160,8 @@ class Park:
         return machine
 
     def by_address(self, address: str) -> Machine | None:
-        return next((m for m in list(self.machines.values()) if address in m.plan.addresses), None)
+        machines = [*list(self.machines.values()), *list(self.hosts.values())]
+        return next((machine for machine in machines if address in machine.plan.addresses), None)
 
     def close(self) -> None:
         with self.lock:
@@ -186,7 +193,7 @@ def wait_for_sshd(address: str, machine: Machine) -> None:
     until = time.monotonic() + 30
     while time.monotonic() < until and machine.process.poll() is None:
         try:
-            with socket.create_connection((address, 22), 1) as connection:
+            with network.straight_to(address) as connection:
                 if connection.recv(4) == b"SSH-":
                     return
         except OSError:
