@@ -1,4 +1,5 @@
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from './chromium.ts'
 
 export interface PageView {
   dark?: boolean
@@ -20,7 +21,7 @@ export class TestBrowser implements AsyncDisposable {
   }
 
   static async launch(): Promise<TestBrowser> {
-    return new TestBrowser(await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }))
+    return new TestBrowser(await launchChromium())
   }
 
   async open(url: string, { dark = false, width = 1100, javaScript = true }: PageView = {}): Promise<Page> {

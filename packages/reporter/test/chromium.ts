@@ -28,7 +28,11 @@ export async function openFile(
   path: string,
   { hash = '', ...options }: BrowserContextOptions & { hash?: string } = {},
 ): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  })
   const page = await context.newPage()
   const requests: string[] = []
   const problems: string[] = []

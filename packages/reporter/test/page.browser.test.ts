@@ -1,13 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderRunPage } from '../src/render/run-page.ts'
+import { violationsOf } from './axe.ts'
 import { launchChromium, openFile } from './chromium.ts'
+import { hostileNotebook } from './hostile-notebook.ts'
 import { oddNotebook } from './odd-notebook.ts'
 import { renderSample, type Rendered } from './rendered.ts'
-import { hostileNotebook, sampleNotebook } from './sample-notebook.ts'
+import { sampleNotebook } from './sample-notebook.ts'
 import { sampleRun } from './sample-run.ts'
 
 let browser: Browser
@@ -55,7 +56,7 @@ describe('accessibility', () => {
       await opened.page.evaluate(() => {
         for (const fold of document.querySelectorAll('details')) fold.open = true
       })
-      expect(await violations(opened.page)).toEqual([])
+      expect(await violationsOf(opened.page)).toEqual([])
     },
   )
 
@@ -88,7 +89,7 @@ describe('safety', () => {
           all.map((one) => (one.getAttribute('href') ?? one.getAttribute('src') ?? '').trim().split(/[/?#]/)[0]!),
         )
       expect(
-        new Set(schemes.filter((scheme) => /^[a-z]+:/i.test(scheme) && !/^(?:https?|data|mailto):/i.test(scheme))),
+        new Set(schemes.filter((scheme) => /^[a-z]+:/i.test(scheme) && !/^(?:https?|data|mailto|file):/i.test(scheme))),
       ).toEqual(new Set())
       expect(opened.requests.filter((url) => !url.startsWith('file:'))).toEqual([])
       expect(opened.problems.filter((problem) => !problem.includes('ERR_FILE_NOT_FOUND'))).toEqual([])
@@ -169,9 +170,9 @@ describe('moving parts', () => {
   it('opens at the step that the address names', async () => {
     await using opened = await openFile(browser, sample.page, { hash: '#cell-c7.4' })
     expect(await opened.page.locator('.gallery .count').innerText()).toBe('4 of 9')
-    expect(await opened.page.locator('.gallery').evaluate((one) => one.getBoundingClientRect().top < innerHeight)).toBe(
-      true,
-    )
+    await expect
+      .poll(() => opened.page.locator('.gallery').evaluate((one) => one.getBoundingClientRect().top < innerHeight))
+      .toBe(true)
   })
 
   it('enlarges a picture by keys, goes on to the next, and gives the focus back', async () => {
@@ -183,7 +184,7 @@ describe('moving parts', () => {
     const box = page.locator('#lightbox')
     expect(await box.evaluate((one) => (one as HTMLDialogElement).open)).toBe(true)
     expect(await box.locator('figcaption').innerText()).toContain('1 of 10')
-    expect(await violations(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     await page.keyboard.press('ArrowRight')
     expect(await box.locator('figcaption').innerText()).toBe('octave 1 · 2 of 10')
     await page.keyboard.press('ArrowLeft')
@@ -241,21 +242,6 @@ describe('paper', () => {
     }
   })
 })
-
-async function violations(page: Page): Promise<string[]> {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const run = (
-      window as unknown as {
-        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-    ).axe.run
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    return (await run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })).violations
-  })
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
-}
 
 async function scrollThrough(page: Page): Promise<void> {
   await page.evaluate(async () => {

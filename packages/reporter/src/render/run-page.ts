@@ -131,7 +131,7 @@ function hostsHtml(hosts: HostCost[] = []): Html | undefined {
     </tr>`
   return html`<section class="hosts" aria-labelledby="hosts">
     <h2 id="hosts">Hosts</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Hosts and their cost">
+    <div class="scroll" tabindex="0" role="group" aria-label="Hosts and their cost">
       <table>
         <thead>
           <tr>

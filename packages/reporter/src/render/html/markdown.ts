@@ -22,6 +22,9 @@ const SCHEMA: Schema = {
   protocols: { ...defaultSchema.protocols, src: ['data'], href: ['http', 'https', 'mailto'], longDesc: [], cite: [] },
 }
 
+/** A longer formula may be wider than a phone and gets a scroll bar: browsers do not break formulas. */
+const SHORT_TEX = 40
+
 /** Markdown as safe HTML: raw HTML in it passes a list of harmless elements, math becomes MathML, code is highlighted. */
 export async function markdownHtml(tree: MarkdownRoot, headings: readonly OutlineEntry[] = []): Promise<Html> {
   const hast = toHast(tree, { allowDangerousHtml: true, clobberPrefix: 'user-' })
@@ -36,7 +39,10 @@ export async function foreignHtml(markup: string): Promise<Html> {
 /** TeX as MathML, which browsers draw without fonts or styles of ours. */
 export function mathHtml(tex: string, display: boolean): Html {
   const options = { output: 'mathml', displayMode: display, throwOnError: false, strict: false, trust: false } as const
-  return trusted(katex.renderToString(tex, options))
+  const math = katex.renderToString(tex, { ...options, errorColor: 'currentcolor' })
+  if (!display && tex.length <= SHORT_TEX) return trusted(math)
+  const tag = display ? 'div' : 'span'
+  return trusted(`<${tag} class="formula" tabindex="0" role="group" aria-label="Formula">${math}</${tag}>`)
 }
 
 async function finish(tree: Root, headings: readonly OutlineEntry[]): Promise<Html> {
@@ -55,6 +61,7 @@ async function finish(tree: Root, headings: readonly OutlineEntry[]): Promise<Ht
     }
     if (node.tagName === 'table') return scrolling({ ...node, children })
     if (node.tagName === 'img') return picture(node)
+    if (node.tagName === 'input') return task(node)
     return { ...node, children }
   }
   const all = async (nodes: readonly Nodes[]): Promise<Nodes[]> => {
@@ -96,7 +103,7 @@ function scrolling(node: Element): Element {
   return {
     type: 'element',
     tagName: 'div',
-    properties: { className: ['scroll'], tabIndex: 0, role: 'region', ariaLabel: 'Table' },
+    properties: { className: ['scroll'], tabIndex: 0, role: 'group', ariaLabel: 'Table' },
     children: [node],
   }
 }
@@ -112,6 +119,17 @@ function picture(node: Element): Element {
     tagName: 'span',
     properties: {},
     children: [{ type: 'text', value: `[${String(alt ?? 'picture')}]` }],
+  }
+}
+
+/** The box of a task is a picture of its state: nobody can change it here. */
+function task({ properties }: Element): Element {
+  const { checked } = properties
+  return {
+    type: 'element',
+    tagName: 'input',
+    properties: { type: 'checkbox', disabled: true, checked, ariaLabel: checked ? 'done' : 'to do' },
+    children: [],
   }
 }
 

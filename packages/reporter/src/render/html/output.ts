@@ -29,7 +29,7 @@ export async function outputHtml(bundle: MimeBundle, context: PageContext): Prom
     case 'markdown':
       return html`<div class="value prose">${await markdownHtml(parseMarkdown(found.text))}</div>`
     case 'latex':
-      return html`<p class="value">${mathHtml(found.text.replace(/^\$+|\$+$/g, ''), true)}</p>`
+      return html`<div class="value">${mathHtml(found.text.replace(/^\$+|\$+$/g, ''), true)}</div>`
     case 'json':
       return await textHtml(JSON.stringify(found.value, null, 2) ?? 'undefined', 'json')
     case 'text':

@@ -16,7 +16,7 @@ export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'ta
   const numeric = columns.map(({ type }) => type === 'number')
   const hidden = rows.length - MAX_ROWS
   return html`<figure class="table">
-    <div class="scroll" tabindex="0" role="region" aria-label="${caption ?? 'Table'}">
+    <div class="scroll" tabindex="0" role="group" aria-label="${caption ?? 'Table'}">
       <table>
         <thead>
           <tr>
@@ -60,7 +60,7 @@ function statisticsHtml(content: CellContent & { kind: 'table' }): Html | undefi
   if (found.length === 0) return undefined
   return html`<details class="fold">
     <summary>Statistics</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Statistics">
+    <div class="scroll" tabindex="0" role="group" aria-label="Statistics">
       <table>
         <thead>
           <tr>

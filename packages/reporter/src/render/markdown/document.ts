@@ -3,6 +3,7 @@ import type { NotebookDocument } from '../../journal/document.ts'
 import { assetHref } from '../asset.ts'
 import { factsOf, parametersOf, type Fact } from '../facts.ts'
 import { formatDate, formatSeconds } from '../format.ts'
+import { killedWords } from '../in-flight.ts'
 import type { RenderOptions } from '../options.ts'
 import { outlineOf } from '../outline.ts'
 import { STATUS_WORDS } from '../status.ts'
@@ -47,6 +48,8 @@ export function openingNodes(document: NotebookDocument, files: Record<string, s
     heading(1, begin.title),
     paragraph(strong(STATUS_WORDS[status]), ` · ${facts.map(oneLine).join(' · ')}`, ...links),
   ]
+  const killed = killedWords(document)
+  if (killed !== undefined) nodes.push({ type: 'blockquote', children: [paragraph(killed)] })
   for (const error of errors) nodes.push(...errorNodes(error))
   const parameters = parametersOf(document)
   if (parameters.length > 0) nodes.push(factTable(['parameter', 'value'], parameters))

@@ -21,7 +21,7 @@ export function proseNodes(tree: Root, cell: string, headings: readonly OutlineE
         copy.identifier = copy.label = `${cell}-${copy.identifier}`
         break
       case 'html':
-        if (!isClosed(copy.value)) return { type: 'text', value: copy.value } as Nodes as T
+        if (!isWhole(copy.value)) return { type: 'text', value: copy.value } as Nodes as T
         break
       case 'linkReference':
       case 'imageReference': {
@@ -45,8 +45,12 @@ const VOID = new Set(['br', 'hr', 'img', 'wbr', 'input', 'col', 'source', 'area'
 const LONE =
   /^<\/?(?:b|i|u|s|em|strong|sub|sup|kbd|mark|small|del|ins|code|samp|var|q|cite|abbr|span|a)(?:\s[^<>]*)?>$/i
 
+/** What no prose needs; GitHub takes it out, other viewers may not. */
+const HARMFUL = /<\s*(?:script|iframe|object|embed|style|base|meta|link|form|svg)\b|\son\w+\s*=|javascript:/i
+
 /** Whether every element of the markup ends within it; inline tags stand alone in Markdown's tree and end with their paragraph. */
-function isClosed(markup: string): boolean {
+function isWhole(markup: string): boolean {
+  if (HARMFUL.test(markup)) return false
   if (LONE.test(markup.trim())) return true
   const rest = markup.replace(/<!--[\s\S]*?-->/g, '')
   if (rest.includes('<!') || rest.includes('<?')) return false

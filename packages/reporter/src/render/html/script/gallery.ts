@@ -46,7 +46,7 @@ const prepareGalleries = () => {
     const [, id, step] = addressed()
     const named = gallery.closest('.cell')?.id === id
     showStep(gallery, named ? step - 1 : items.length - 1)
-    if (named) gallery.scrollIntoView({ block: 'center' })
+    if (named) requestAnimationFrame(() => gallery.scrollIntoView({ block: 'center', behavior: 'instant' }))
   }
 }
 addEventListener('hashchange', () => {

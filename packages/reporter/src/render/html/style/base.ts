@@ -51,6 +51,7 @@ summary { cursor: pointer; }
   border-bottom: 1px solid var(--line);
 }
 .crumbs { flex: 1; min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--soft); }
+
 .crumbs b { font-weight: 550; color: var(--ink); }
 .links { display: flex; gap: .9rem; }
 .links a { text-decoration: none; }

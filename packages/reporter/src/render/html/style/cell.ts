@@ -41,7 +41,7 @@ export const CELL_STYLE: string = `
 :is([data-state=failed], [data-state=broken]) > .card { border-color: var(--bad); }
 [data-state=broken] > .card .time { color: var(--bad); font-weight: 600; }
 .error { padding: .8rem 1.1rem; border: 1px solid color-mix(in srgb, var(--bad) 30%, transparent); border-radius: 10px; background: var(--bad-back); }
-.error .what { margin: 0; color: var(--bad); white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9375rem; }
+.error .what { margin: 0; min-width: 0; color: var(--bad); white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9375rem; }
 .error .fold > summary { padding: .4rem 0 0; }
 .error pre { padding-top: .4rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .error .because { margin: .5rem 0 .3rem; color: var(--soft); font-size: .875rem; }
@@ -58,6 +58,7 @@ main > .error { margin: 0 0 1.5rem; }
 .subreport-cell > :is(h2, h3, h4, h5, h6) .time { margin-inline-start: .5em; font-weight: 400; letter-spacing: 0; }
 
 .progress { display: flex; align-items: center; gap: 1rem; margin: 0; font-size: .9375rem; }
+.progress > :first-child { min-width: 0; overflow-wrap: anywhere; }
 .progress .count { color: var(--faint); font-variant-numeric: tabular-nums; white-space: nowrap; }
 progress { flex: 1; min-width: 4rem; height: .5rem; appearance: none; border: 0; border-radius: 1rem; background: var(--line); overflow: hidden; accent-color: var(--accent); }
 progress::-webkit-progress-bar { background: var(--line); }

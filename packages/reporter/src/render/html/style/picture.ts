@@ -8,6 +8,7 @@ figcaption .size { margin-inline-start: .5em; white-space: nowrap; }
 .missing { display: grid; place-items: center; min-height: 6rem; padding: 1rem; border-radius: 6px; background: var(--sunken); color: var(--soft); font-size: .875rem; }
 @media (scripting: none) { img[data-held] { display: none !important; } }
 
+.plot { overflow: clip; overflow-clip-margin: 1.2rem; }
 .plot svg { display: block; width: 100%; color: var(--soft); overflow: visible; }
 .plot svg text { font-size: 12px; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .875rem; color: var(--soft); }

@@ -26,8 +26,9 @@ export const PROSE_STYLE: string = `
 .prose .scroll { margin: 0 0 1.2em; }
 .prose details { margin: 0 0 1em; }
 .prose :is(h2, h3, h4, h5, h6) { margin-top: 1.9em; }
-.prose math { font-family: 'STIX Two Math', 'Cambria Math', 'Latin Modern Math', 'Noto Sans Math', 'DejaVu Math TeX Gyre', 'DejaVu Sans', math; }
-.prose math[display=block] { margin: 1.1em 0; padding: .2em 0; overflow: auto hidden; font-size: 1.12em; }
+math { font-family: 'STIX Two Math', 'Cambria Math', 'Latin Modern Math', 'Noto Sans Math', 'DejaVu Math TeX Gyre', 'DejaVu Sans', math; }
+div.formula { margin: 1.1em 0; padding: .2em 0; overflow: auto hidden; font-size: 1.12em; }
+span.formula { display: inline-block; max-width: 100%; overflow: auto hidden; vertical-align: bottom; }
 .prose .footnotes { margin-top: 1.6em; padding-top: .8em; border-top: 1px solid var(--line); font-size: .9375rem; color: var(--soft); }
 .prose .sr-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .anchor { margin-inline-start: .4em; color: var(--faint); font-weight: 400; text-decoration: none; opacity: 0; }
