@@ -49,14 +49,18 @@ export async function renderNotebook(
   for (const { path, text } of attachmentsOf(document)) {
     await attempt(path, () => writeWhole(join(folder, path), [text]))
   }
+  const onProblem = (sentence: string): void => {
+    if (!done.problems.includes(sentence)) done.problems.push(sentence)
+  }
+  const work: Work = { document, folder, options, onProblem }
   for (const format of wanted) {
-    const written = await attempt(FORMAT_LABELS[format], () => write(format, wanted, { document, folder, options }))
+    const written = await attempt(FORMAT_LABELS[format], () => write(format, wanted, work))
     if (written) done.files[format] = FORMAT_FILES[format]
   }
   const missing = wanted.some((format) => format !== 'html' && done.files[format] === undefined)
   if (missing && done.files.html !== undefined) {
     const existing = wanted.filter((format) => done.files[format] !== undefined)
-    await attempt(FORMAT_LABELS.html, () => write('html', existing, { document, folder, options }))
+    await attempt(FORMAT_LABELS.html, () => write('html', existing, work))
   }
   return done
 }
@@ -65,16 +69,21 @@ interface Work {
   document: NotebookDocument
   folder: string
   options: Omit<NotebookRenderOptions, 'formats'>
+  onProblem: (sentence: string) => void
 }
 
 /** @param linked the formats that the page links to */
-async function write(format: Format, linked: readonly Format[], { document, folder, options }: Work): Promise<void> {
+async function write(
+  format: Format,
+  linked: readonly Format[],
+  { document, folder, options, onProblem }: Work,
+): Promise<void> {
   const others = linked.filter((other) => other !== format)
   const files = Object.fromEntries(others.map((other) => [FORMAT_LABELS[other], FORMAT_FILES[other]]))
   const target = join(folder, FORMAT_FILES[format])
   switch (format) {
     case 'html':
-      return await writeWhole(target, renderHtml(document, { ...options, folder, files }))
+      return await writeWhole(target, renderHtml(document, { ...options, folder, files, onProblem }))
     case 'md':
       return await writeWhole(target, renderMarkdown(document, { files }))
     case 'ipynb':
