@@ -62,6 +62,7 @@ export class WrittenNotebook implements Notebook {
   }
 
   code<T>(...args: [title: string, fn: () => T] | [fn: () => T]): T {
+    // oxlint-disable-next-line typescript/unbound-method -- it is not called: its frames are left out of a stack
     const caller = callerOf(this.code)
     const [title, fn] = args.length === 2 ? args : [undefined, args[0]]
     const cell = this.#add(codeContent(this.#session, { title, fn, caller }))

@@ -8,7 +8,17 @@ let found: Promise<boolean> | undefined
 /** Whether an `ffmpeg` on the path can write H.264, which is what every browser plays. */
 export function hasFfmpeg(): Promise<boolean> {
   found ??= promisify(execFile)('ffmpeg', [
-    ...['-v', 'error', '-f', 'lavfi', '-i', 'color=size=16x16:duration=0.1', '-c:v', 'libx264', '-f', 'null', '-'],
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    'color=size=16x16:duration=0.1',
+    '-c:v',
+    'libx264',
+    '-f',
+    'null',
+    '-',
   ]).then(
     () => true,
     () => false,
