@@ -41,8 +41,8 @@ export function renderRunPage(
         </header>
         <main id="main">
           <header class="title">
-            <p class="eyebrow">Run</p>
-            <h1>${record.run}</h1>
+            <p class="eyebrow">${record.run}</p>
+            <h1>Run of ${formatDate(record.startedAt)}</h1>
             <p class="facts" id="facts">${runFactsHtml(record)}</p>
             <div class="command">
               <pre tabindex="0"><code>${record.command}</code></pre>
@@ -71,7 +71,6 @@ export function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, di
       (one) => count(one) > 0 && `${count(one)} ${STATUS_WORDS[one]}`,
     ),
     endedAt !== undefined && formatSeconds((endedAt - startedAt) / 1000),
-    formatDate(startedAt),
     commit !== undefined && `${commit.slice(0, 7)}${dirty ? ' + changes' : ''}`,
     usd > 0 && `$${usd.toFixed(2)}`,
   ].filter((fact) => typeof fact === 'string')

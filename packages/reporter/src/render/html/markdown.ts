@@ -86,7 +86,10 @@ async function codeBlock(node: Element): Promise<Nodes> {
   const classes = code?.properties['className']
   const language = Array.isArray(classes) ? String(classes[0] ?? '').replace(/^language-/, '') : ''
   const lines = await highlight(textOf(node).replace(/\n$/, ''), language)
-  return { type: 'raw', value: `<pre class="code" tabindex="0"><code>${tokenLines(lines)}</code></pre>` }
+  const block = `<pre class="code" tabindex="0"><code>${tokenLines(lines)}</code></pre>`
+  if (language !== 'mermaid') return { type: 'raw', value: block }
+  const note = 'A Mermaid diagram; GitHub draws it in the Markdown report.'
+  return { type: 'raw', value: `<figure class="diagram">${block}<figcaption>${note}</figcaption></figure>` }
 }
 
 function titled(node: Element, { level, anchor, text }: OutlineEntry): Element {

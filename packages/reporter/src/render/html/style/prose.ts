@@ -21,6 +21,8 @@ export const PROSE_STYLE: string = `
   overflow-wrap: anywhere;
 }
 .prose pre.code { margin: 0 0 1.1em; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--sunken); }
+.diagram { margin: 0 0 1.1em; }
+.prose .diagram pre.code { margin: 0; }
 .prose kbd { padding: .1em .4em; border: 1px solid var(--strong-line); border-bottom-width: 2px; border-radius: 5px; font-size: .85em; }
 .prose hr { margin: 2.2em 0; border: 0; border-top: 1px solid var(--line); }
 .prose .scroll { margin: 0 0 1.2em; }
