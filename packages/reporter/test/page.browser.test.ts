@@ -215,6 +215,18 @@ describe('moving parts', () => {
     expect(await paper()).toBe(dark)
   })
 
+  it('shows a sub-report as a page of its own, which leads back', async () => {
+    await using opened = await openFile(browser, odd.page)
+    const { page } = opened
+    await page.getByRole('link', { name: 'a page of its own' }).click()
+    expect(await page.locator('h1').innerText()).toBe('High resolution')
+    expect(await page.locator('main').innerText()).toContain('await upscale(canvas)')
+    expect(await violationsOf(page)).toEqual([])
+    await page.locator('.crumbs a').click()
+    expect(await page.locator('h1').innerText()).toBe('Deep Dream')
+    expect(opened.problems).toEqual([])
+  })
+
   it('opens a folded box that a link leads into', async () => {
     await using opened = await openFile(browser, odd.page, { hash: '#high-resolution' })
     expect(await opened.page.locator('#high-resolution').isVisible()).toBe(true)

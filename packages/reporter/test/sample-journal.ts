@@ -4,7 +4,7 @@ import type { DocumentCell, NotebookDocument } from '../src/journal/document.ts'
 import type { JournalEvent, JournalEventBody } from '../src/journal/schema.ts'
 
 /** The events that make this document when they are folded. */
-export function eventsOf(document: NotebookDocument): JournalEvent[] {
+function eventsOf(document: NotebookDocument): JournalEvent[] {
   const bodies: JournalEventBody[] = [document.begin]
   const visit = (cell: DocumentCell, parent?: string): void => {
     const { id, content, points, streams, children, end } = cell

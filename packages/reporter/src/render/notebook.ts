@@ -6,6 +6,7 @@ import { FORMAT_FILES, FORMAT_LABELS, type Format } from './formats.ts'
 import { renderHtml, type HtmlOptions } from './html/page.ts'
 import { renderIpynb } from './ipynb/document.ts'
 import { renderMarkdown } from './markdown/document.ts'
+import { subreportsOf } from './subreport.ts'
 import { writeWhole } from './write.ts'
 import { renderZip } from './zip.ts'
 
@@ -83,6 +84,7 @@ async function write(
   const target = join(folder, FORMAT_FILES[format])
   switch (format) {
     case 'html':
+      if (!options.singleFile) await writeSubreports(document, folder)
       return await writeWhole(target, renderHtml(document, { ...options, folder, files, onProblem }))
     case 'md':
       return await writeWhole(target, renderMarkdown(document, { files }))
@@ -91,10 +93,22 @@ async function write(
     case 'pdf':
       throw new Error('this version writes no PDF')
     case 'zip': {
-      const paths = [...others.map((other) => FORMAT_FILES[other]), ...attachmentsOf(document).map(({ path }) => path)]
+      const pages = linked.includes('html') && !options.singleFile ? subreportsOf(document) : []
+      const paths = [
+        ...others.map((other) => FORMAT_FILES[other]),
+        ...[...attachmentsOf(document), ...pages].map(({ path }) => path),
+      ]
       return await writeWhole(target, await renderZip(folder, { paths, at: document.startedAt }))
     }
     default:
       return format satisfies never
+  }
+}
+
+/** Each sub-report as a page beside the whole one. */
+async function writeSubreports(document: NotebookDocument, folder: string): Promise<void> {
+  const up = { href: FORMAT_FILES.html, label: document.begin.title }
+  for (const { path, document: part } of subreportsOf(document)) {
+    await writeWhole(join(folder, path), renderHtml(part, { folder, up }))
   }
 }

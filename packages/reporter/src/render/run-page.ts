@@ -62,7 +62,7 @@ export function renderRunPage(
 }
 
 /** Status, counts, time, date, commit and cost: the line under the title of a run. */
-export function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, dirty, hosts }: RunRecord): Html {
+function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, dirty, hosts }: RunRecord): Html {
   const usd = (hosts ?? []).reduce((sum, host) => sum + (host.usd ?? 0), 0)
   const count = (wanted: string) => notebooks.filter((notebook) => notebook.status === wanted).length
   const facts = [
@@ -79,7 +79,7 @@ export function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, di
 }
 
 /** One notebook of a run as a list item; its links are relative to the run's folder. */
-export function notebookCardHtml(notebook: NotebookEntry): Html {
+function notebookCardHtml(notebook: NotebookEntry): Html {
   const { path, title, file, test, project, attempt, status, seconds, cells, images, thumbnail, error, inFlight } =
     notebook
   const files = Object.entries(notebook.files ?? { html: 'index.html' })

@@ -7,6 +7,7 @@ import { sourceHtml, streamsHtml } from './code.ts'
 import type { PageContext } from './context.ts'
 import { errorHtml } from './error.ts'
 import { sourceUrl } from '../link.ts'
+import { subreportPath } from '../subreport.ts'
 import { markdownHtml } from './markdown.ts'
 import { outputHtml } from './output.ts'
 import { plotHtml } from './plot.ts'
@@ -128,7 +129,9 @@ async function subreportHtml(
 ): Promise<Html> {
   const entry = context.outline.titles.get(cell.id)
   const level = entry?.level ?? 2
-  const title = html`${content.title}${cell.end && html` <span class="time">${formatSeconds(cell.end.seconds)}</span>`}`
+  const page =
+    context.form === 'folder' && html` <a class="place" href="${subreportPath(cell, content)}">a page of its own</a>`
+  const title = html`${content.title}${cell.end && html` <span class="time">${formatSeconds(cell.end.seconds)}</span>`}${page}`
   return html`${trusted(`<h${level} id="${entry?.anchor ?? ''}">`)}${title}${trusted(`</h${level}>`)}
     <div class="subreport">${await childrenHtml(cell, context)}${cell.end?.error && errorHtml(cell.end.error)}</div>`
 }

@@ -10,7 +10,7 @@ interface Shape {
 }
 
 /** One picture that opens large. Its place is reserved before it is loaded, so nothing jumps. */
-export async function pictureHtml(image: ImageRef, alt: string, { assets }: PageContext): Promise<Html> {
+async function pictureHtml(image: ImageRef, alt: string, { assets }: PageContext): Promise<Html> {
   const shown = await assets.picture(shownCopy(image), image)
   const { width, height } = image
   if (shown.kind === 'linked') return html`<a class="missing" href="${shown.href}">${alt}</a>`

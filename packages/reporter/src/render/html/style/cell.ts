@@ -55,7 +55,7 @@ main > .error { margin: 0 0 1.5rem; }
 .question .waiting { margin: .8rem 1rem; color: var(--wait); }
 .subreport { padding-inline-start: 1.2rem; border-inline-start: 3px solid var(--line); }
 .subreport > .cell:first-child { margin-top: 0; }
-.subreport-cell > :is(h2, h3, h4, h5, h6) .time { margin-inline-start: .5em; font-weight: 400; letter-spacing: 0; }
+.subreport-cell > :is(h2, h3, h4, h5, h6) :is(.time, .place) { margin-inline-start: .5em; font-weight: 400; letter-spacing: 0; }
 
 .progress { display: flex; align-items: center; gap: 1rem; margin: 0; font-size: .9375rem; }
 .progress > :first-child { min-width: 0; overflow-wrap: anywhere; }
