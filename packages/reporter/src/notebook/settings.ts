@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** folders that hosts mirror here while they grow */
     outputs?: string[]
+    /** what a pool that runs tests on other machines says of them, kept current while the run goes on */
+    hosts?: { id: string; description: string; market?: string; seconds: number; usd?: number }[]
     notebook?: NotebookSettings
   }
 }

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process'
+import { extname, join } from 'node:path'
+import type { Recorder } from './recorder.ts'
+
+/**
+ * When the process ends before its run does (Vitest leaves at once at SIGINT and SIGTERM), another one renders what the
+ * notebooks had.
+ *
+ * @returns takes it back
+ */
+export function onEarlyExit(recorder: Recorder): () => void {
+  const leave = () => {
+    if (recorder.isEmpty || recorder.record.status !== 'running') return
+    recorder.record.status = 'cancelled'
+    recorder.record.endedAt = Date.now()
+    try {
+      recorder.writeNow()
+      const main = join(import.meta.dirname, '../cli', `main${extname(import.meta.filename)}`)
+      const renderer = spawn(process.execPath, [main, 'render', recorder.folder], { detached: true, stdio: 'ignore' })
+      renderer.unref()
+    } catch {
+      // The journals are there: `vitest-notebook render` makes the reports.
+    }
+  }
+  process.once('exit', leave)
+  return () => void process.off('exit', leave)
+}

@@ -1,0 +1,99 @@
+import { relative, resolve } from 'node:path'
+import type { Reporter, SerializedError, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import { secretsOf } from '../notebook/redact.ts'
+import { LATEST } from '../run/folders.ts'
+import { readGiven, rerunCommand } from './given.ts'
+import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
+import { findProvenance, type RunProvenance } from './provenance.ts'
+import { toRow } from './rows.ts'
+import { NotebookRun } from './notebook-run.ts'
+
+/**
+ * Vitest's reporter of notebooks: tells the workers where to write, follows what they write, and makes reports of it. It says
+ * and leaves nothing in runs without a notebook.
+ */
+export class NotebookReporter implements Reporter {
+  readonly #given: NotebookReporterOptions
+  #options!: ResolvedReporterOptions
+  #vitest!: Vitest
+  #dir = ''
+  #provenance: Promise<RunProvenance> | undefined
+  #run: NotebookRun | undefined
+
+  /** @throws NotebookError `NOTEBOOK_OPTION` */
+  constructor(options: NotebookReporterOptions = {}) {
+    this.#given = options
+    resolveReporterOptions(options)
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
+    this.#options = resolveReporterOptions(this.#given)
+    this.#dir = resolve(vitest.config.root, this.#options.dir)
+    this.#provenance = findProvenance(vitest.config.root)
+  }
+
+  async onTestRunStart(specifications: readonly TestSpecification[]): Promise<void> {
+    await this.#run?.end('interrupted', [])
+    const found = await this.#provenance!
+    const { given, pictures, answers } = readGiven()
+    const command = rerunCommand(process.argv.slice(2), given)
+    const run = new NotebookRun({
+      dir: this.#dir,
+      options: this.#options,
+      command,
+      provenance: found,
+      secrets: secretsOf(process.env, this.#options.redact),
+      say: (line) => this.#vitest.logger.log(line),
+    })
+    this.#run = run
+    for (const project of new Set(specifications.map((one) => one.project))) {
+      const outputs = project.getProvidedContext().outputs ?? []
+      project.provide('outputs', [...new Set([...outputs, this.#dir])])
+      project.provide('notebook', {
+        run: run.name,
+        folder: run.folder,
+        sourceRoot: found.sourceRoot,
+        project: project.name,
+        given,
+        pictures,
+        answers,
+        redact: this.#options.redact.map((one) =>
+          typeof one === 'string' ? one : { source: one.source, flags: one.flags },
+        ),
+        interactive: this.#options.live !== false,
+        provenance: { ...found.provenance, command },
+        ...(found.diff !== undefined && { diff: found.diff }),
+      })
+    }
+  }
+
+  async onTestModuleEnd(module: TestModule): Promise<void> {
+    const paths = [...module.children.allTests()].flatMap((test) => test.meta().notebook?.path ?? [])
+    for (const path of paths) {
+      const entry = await this.#run?.ended(path)
+      if (entry) this.#vitest.logger.log(toRow(entry, this.#run?.urlOf(path) ?? this.#show(path)))
+    }
+  }
+
+  async onTestRunEnd(
+    _modules: readonly TestModule[],
+    _errors: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): Promise<void> {
+    const run = this.#run
+    if (!run) return
+    const hosts = this.#vitest.projects.flatMap((project) => project.getProvidedContext().hosts ?? [])
+    const isKept = await run.end(reason, hosts)
+    if (!isKept) return
+    const latest = this.#show(`../${LATEST}/index.html`)
+    this.#vitest.logger.log(['\n Reports ', [latest, ...run.places].join(' · ')].join(' '))
+    for (const problem of run.problems) this.#vitest.logger.log(`          ${problem}`)
+    if (run.isFailed) process.exitCode = 1
+  }
+
+  /** A file of the run as somebody in the working directory opens it. */
+  #show(path: string): string {
+    return relative(process.cwd(), resolve(this.#run?.folder ?? this.#dir, path))
+  }
+}
