@@ -4,6 +4,7 @@ import { ec2 } from 'vitest-pool-ec2'
 export default defineConfig({
   plugins: [ec2()],
   test: {
+    reporters: ['default', 'vitest-notebook/reporter'],
     projects: [
       {
         extends: true,
