@@ -15,7 +15,7 @@ export interface TextureParams {
   /** the texture to make more of */
   readonly sample: Picture
   /** the size of the result; defaults to the sample's */
-  readonly size?: Size
+  readonly canvasSize?: Size
   /** whose correlations make the texture; defaults to the network's own taste */
   readonly layers?: readonly string[]
   /** how much neighbouring pixels should be alike; defaults to 1e-6 */
@@ -42,7 +42,7 @@ export function textureSynthesis(
   network: Network,
   {
     sample,
-    size = sample,
+    canvasSize = sample,
     layers = network.taste.style,
     smoothness = 1e-6,
     scales = 3,
@@ -53,7 +53,7 @@ export function textureSynthesis(
   }: TextureParams,
   { engine, resume, signal }: RecipeOptions<EnlargingState>,
 ): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
-  const sizes = doublingSizes(size, scales)
+  const sizes = doublingSizes(canvasSize, scales)
   const first = start === 'noise' ? noise(sizes[0]!, { seed }) : plasma(sizes[0]!, { seed, mean: meanColor(sample) })
   return enlarge({
     engine,
@@ -62,7 +62,7 @@ export function textureSynthesis(
     steps: sizes.map(() => steps),
     start: first,
     objectiveAt: ({ width }) =>
-      sum(style(layers, scaled(sample, width / size.width)), totalVariation({ weight: smoothness })),
+      sum(style(layers, scaled(sample, width / canvasSize.width)), totalVariation({ weight: smoothness })),
     edges: seamless ? 'wrap' : 'mirror',
     resume,
     signal,
