@@ -87,10 +87,10 @@ describe('a single file', () => {
   })
 
   it('shows small copies that open the pictures beside it when they do not fit, and says so', async () => {
-    const options = { singleFile: true, budget: 2e6 }
+    const options = { singleFile: true, budget: 1e6 }
     await using rendered = await renderSample((folder) => picturesNotebook(folder, 40, 640, true), options)
-    expect((await stat(rendered.page)).size).toBeLessThan(2e6)
-    const sentence = 'The 40 pictures do not fit into one file of 2.0 MB'
+    expect((await stat(rendered.page)).size).toBeLessThan(1e6)
+    const sentence = 'The 40 pictures do not fit into one file of 1.0 MB'
     expect(rendered.problems).toEqual([expect.stringContaining(sentence)])
     expect(await readFile(rendered.page, 'utf8')).toContain(sentence)
     await using opened = await openFile(browser, rendered.page)
@@ -102,7 +102,7 @@ describe('a single file', () => {
   })
 
   it('links to the pictures alone when not even small copies fit', async () => {
-    const options = { singleFile: true, budget: 100_000 }
+    const options = { singleFile: true, budget: 50_000 }
     await using rendered = await renderSample((folder) => picturesNotebook(folder, 40, 640, true), options)
     expect((await stat(rendered.page)).size).toBeLessThan(200_000)
     await using opened = await openFile(browser, rendered.page)

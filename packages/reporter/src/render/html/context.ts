@@ -14,8 +14,6 @@ export interface PageContext {
 
 /** Where a page has its pictures and files from. */
 export interface AssetSource {
-  /** false when pictures are small copies, because all of them did not fit */
-  readonly complete: boolean
   /** @param asset the copy that fits a page; `original` is what was given */
   picture(asset: AssetRef, original: AssetRef): Promise<ShownPicture>
   url(asset: AssetRef): Promise<string>
@@ -44,7 +42,6 @@ export function createPageContext(
 }
 
 const BESIDE: AssetSource = {
-  complete: true,
   picture: async (asset, original) => ({ kind: 'shown', src: assetHref(asset), href: assetHref(original) }),
   url: async (asset) => assetHref(asset),
 }

@@ -1,6 +1,5 @@
 import type { NotebookDocument } from '../../journal/document.ts'
-import { formatBytes, formatCount, formatDate, formatSeconds } from '../format.ts'
-import { imagesOf } from '../images.ts'
+import { formatDate, formatSeconds } from '../format.ts'
 import { killedWords } from '../in-flight.ts'
 import type { RenderOptions } from '../options.ts'
 import { STATUS_WORDS } from '../status.ts'
@@ -39,9 +38,8 @@ export async function* renderHtml(document: NotebookDocument, options: HtmlOptio
   const form = live ? 'live' : singleFile ? 'single' : 'folder'
   const held = form === 'single' ? await SingleFile.prepare(document, folder, budget) : undefined
   const context = createPageContext(document, held ? { form, assets: held } : { form })
-  const problem = held?.complete === false ? overBudget(document, budget) : undefined
-  if (problem !== undefined) onProblem?.(problem)
-  yield String(openingHtml(context, options, problem))
+  if (held?.problem !== undefined) onProblem?.(held.problem)
+  yield String(openingHtml(context, options, held?.problem))
   for (const cell of document.cells) yield String(await cellHtml(cell, context))
   yield String(closingHtml(context, options))
 }
@@ -105,9 +103,4 @@ export function factsHtml({ begin, status, seconds, startedAt }: NotebookDocumen
 
 function noticeHtml(sentence: string | undefined): Html | undefined {
   return sentence === undefined ? undefined : html`<p class="notice" role="note">${sentence}</p>`
-}
-
-function overBudget(document: NotebookDocument, budget: number): string {
-  const count = formatCount(imagesOf(document).length)
-  return `The ${count} pictures do not fit into one file of ${formatBytes(budget)}: this page shows small copies, which open the pictures in the folder assets/ beside it.`
 }
