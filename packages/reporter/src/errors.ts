@@ -4,7 +4,10 @@
  * - `NOTEBOOK_PARAMETER`: a parameter was given that the experiment does not take, or not in that type
  * - `NOTEBOOK_PICTURE`: a picture could not be read
  * - `NOTEBOOK_OPTION`: an option of the reporter is not what it has to be
+ * - `NOTEBOOK_ARCHIVE`: a bucket or folder did not take or give what it should
  * - `NOTEBOOK_USE`: a method was called with something it cannot take
+ * - `NOTEBOOK_ARCHIVE`: reports could not be put where they are kept, or read from there
+ * - `NOTEBOOK_SEND`: a mail, a comment or a webhook could not be sent
  */
 export type NotebookErrorCode =
   | 'NOTEBOOK_WRITE'
@@ -12,7 +15,10 @@ export type NotebookErrorCode =
   | 'NOTEBOOK_PARAMETER'
   | 'NOTEBOOK_PICTURE'
   | 'NOTEBOOK_OPTION'
+  | 'NOTEBOOK_ARCHIVE'
   | 'NOTEBOOK_USE'
+  | 'NOTEBOOK_ARCHIVE'
+  | 'NOTEBOOK_SEND'
 
 /** Every failure that this package names itself: what happened, to which thing, what to do. */
 export class NotebookError extends Error {

@@ -2,6 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { TestRunEndReason } from 'vitest/node'
+import type { Archive } from '../archive/archive.ts'
+import { FolderStore } from '../archive/folder-store.ts'
+import { addToIndex } from '../archive/runs-index.ts'
 import { startLiveServer, type LiveServer } from '../live/server.ts'
 import { redactText, type Secrets } from '../notebook/redact.ts'
 import { renderRunPage } from '../render/run-page.ts'
@@ -93,10 +96,29 @@ export class NotebookRun {
 
   async #finish(): Promise<void> {
     const { dir, options } = this.#options
+    const { record } = this.#recorder
     await this.#recorder.write()
-    await writeFile(join(this.folder, 'index.html'), renderRunPage(this.#recorder.record))
+    await writeFile(join(this.folder, 'index.html'), renderRunPage(record))
     linkLatest(dir, this.name)
-    pruneRuns(dir, options.keepRuns)
+    const gone = pruneRuns(dir, options.keepRuns)
+    await addToIndex(new FolderStore(dir), record, gone).catch((error: Error) => this.problems.push(error.message))
+    await this.#archive(async (archive) => {
+      await archive.putRun(this.folder, record)
+      this.places.push(archive.url(`${this.name}/index.html`))
+    })
+  }
+
+  /** What goes wrong there is a sentence, and a failure where the user said so. */
+  async #archive(send: (archive: Archive) => Promise<void>): Promise<void> {
+    const { archive } = this.#options.options
+    if (!archive) return
+    try {
+      const { createArchive } = await import('../archive/archive.ts')
+      await send(await createArchive(archive))
+    } catch (error) {
+      this.problems.push(`The run is not in the archive: ${(error as Error).message}`)
+      this.isFailed ||= archive.required
+    }
   }
 
   #changed(entry: NotebookEntry): void {

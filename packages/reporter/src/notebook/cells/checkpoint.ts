@@ -3,10 +3,9 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { NotebookError } from '../../errors.ts'
+import { CHECKPOINT_FILE } from '../../run/checkpoint-file.ts'
 import type { Session } from '../session.ts'
 import type { Checkpoint } from '../types.ts'
-
-export const CHECKPOINT_FILE = 'checkpoint.bin'
 
 /** State in a file beside the journal. The newest attempt that saved one and was cut off is what `load` gives. */
 export class FileCheckpoint implements Checkpoint {

@@ -1,0 +1,2 @@
+/** State of an experiment, beside its journal while it has not come to its end. */
+export const CHECKPOINT_FILE = 'checkpoint.bin'
