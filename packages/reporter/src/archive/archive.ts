@@ -5,8 +5,8 @@ import { RUN_FILE, type RunRecord } from '../run/record.ts'
 import { contentTypeOf } from './content-type.ts'
 import { eachOf } from './each-of.ts'
 import { FolderStore } from './folder-store.ts'
-import { toIndexEntry } from './index-entry.ts'
-import { RECORDS, updateIndex } from './index-update.ts'
+import { openStore } from './open-store.ts'
+import { addToIndex } from './runs-index.ts'
 import type { ArchiveStore, ContentHeaders, StoredObject } from './store.ts'
 
 export interface ArchiveTarget {
@@ -45,27 +45,17 @@ export interface Archive {
 
 export function createArchive(target: string | ArchiveTarget): Archive {
   const { url, publicUrl } = typeof target === 'string' ? { url: target } : target
-  const store = openStore(url)
   const base = publicUrl?.replace(/\/+$/, '') ?? (isS3(url) ? url.replace(/\/+$/, '') : resolve(url))
+  let opened: Promise<ArchiveStore> | undefined
+  // AWS's code is loaded when something is put
+  const store = (): Promise<ArchiveStore> => (opened ??= openStore(url))
   return {
     name: url,
     url: (path) => `${base}/${publicUrl === undefined ? path : path.split('/').map(encodeURIComponent).join('/')}`,
     isPublic: publicUrl !== undefined,
-    async putRecord(record) {
-      const opened = await store()
-      await putEntry(opened, record)
-      await updateIndex(opened)
-    },
+    putRecord: async (record) => await addToIndex(await store(), record),
     putRun: async (folder, record) => await putRun(await store(), folder, record),
   }
-}
-
-/** AWS's code is loaded when a bucket is asked for. */
-export function openStore(url: string): () => Promise<ArchiveStore> {
-  let store: Promise<ArchiveStore> | undefined
-  const open = async (): Promise<ArchiveStore> =>
-    isS3(url) ? new (await import('./s3-store.ts')).S3Store(url) : new FolderStore(resolve(url))
-  return () => (store ??= open())
 }
 
 const isS3 = (url: string): boolean => url.startsWith('s3://')
@@ -106,14 +96,8 @@ async function putRun(store: ArchiveStore, folder: string, record: RunRecord): P
     put,
   )
   await store.put(`${run}/${RUN_FILE}`, { text: `${JSON.stringify(record, null, 2)}\n` }, headersOf(RUN_FILE))
-  await putEntry(store, record)
-  await updateIndex(store)
+  await addToIndex(store, record)
   return result
-}
-
-async function putEntry(store: ArchiveStore, record: RunRecord): Promise<void> {
-  const text = JSON.stringify(toIndexEntry(record, Date.now()))
-  await store.put(`${RECORDS}${record.run}.json`, { text }, headersOf('.json'))
 }
 
 /** An asset that is there in full is the same by its name; of other files, the checksum that S3 keeps decides. */

@@ -20,16 +20,12 @@ export class S3Store implements ArchiveStore {
   #bucket: string
   #prefix: string
 
-  /** @param url `s3://bucket/prefix` */
-  constructor(url: string) {
-    const { hostname, pathname } = new URL(url)
-    this.#bucket = hostname
-    const path = decodeURIComponent(pathname).replace(/^\/+|\/+$/g, '')
-    this.#prefix = path === '' ? '' : `${path}/`
-    this.name = `s3://${hostname}/${path}`.replace(/\/$/, '')
-    // a bucket as a host name is for AWS itself; what stands in for it has one name
-    const elsewhere = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']
-    this.#client = new S3Client({ followRegionRedirects: true, ...(elsewhere && { forcePathStyle: true }) })
+  /** @param place `prefix` is empty or ends with `/` */
+  constructor({ bucket, prefix, client }: { bucket: string; prefix: string; client: S3Client }) {
+    this.#client = client
+    this.#bucket = bucket
+    this.#prefix = prefix
+    this.name = `s3://${bucket}/${prefix}`.replace(/\/$/, '')
   }
 
   async read(key: string, range?: ByteRange): Promise<StoredContent | undefined> {
@@ -126,6 +122,12 @@ export class S3Store implements ArchiveStore {
   #at(key: string): { Bucket: string; Key: string } {
     return { Bucket: this.#bucket, Key: `${this.#prefix}${key}` }
   }
+}
+
+/** A client with the caller's own settings. What stands in for AWS has one name, not one for each bucket. */
+export function openS3(): S3Client {
+  const elsewhere = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']
+  return new S3Client({ followRegionRedirects: true, ...(elsewhere && { forcePathStyle: true }) })
 }
 
 function toParams({ contentType, cacheControl }: ContentHeaders) {
