@@ -11,7 +11,8 @@ interface QuestionField {
   default?: unknown
   options?: unknown
   label?: unknown
-  on?: unknown
+  /** of a mask: what is painted on; it comes a moment after the question */
+  image?: unknown
 }
 
 /** The form of a question that waits for an answer; the page puts it into the question's cell. */
@@ -19,6 +20,9 @@ export function questionForm(feed: NotebookFeed, id: string): Response {
   const cell = feed.document && findCell(feed.document.cells, id)
   if (cell?.content.kind !== 'question' || cell.end) return new Response('Nothing is asked here.', { status: 404 })
   const { fields, timeoutMs } = cell.content
+  if (Object.values(fields).some((field) => (field as QuestionField).type === 'mask' && !isImage(field))) {
+    return new Response('The picture to paint on is not there yet.', { status: 503 })
+  }
   const until = timeoutMs === undefined ? undefined : cell.startedAt + timeoutMs
   const form = html`<form class="ask" data-ask="${id}" data-until="${until}">
     ${Object.entries(fields).map(([name, field]) => fieldHtml(`${id}-${name}`, name, (field ?? {}) as QuestionField))}
@@ -36,7 +40,7 @@ export async function answerQuestion(feed: NotebookFeed, id: string, request: Re
   return await passOn(feed.folder, `/answer/${encodeURIComponent(id)}`, request)
 }
 
-function fieldHtml(id: string, name: string, field: QuestionField): Html {
+function fieldHtml(id: string, name: string, field: QuestionField): Html | undefined {
   const label = html`<label for="${id}">${typeof field.label === 'string' ? field.label : name}</label>`
   const { default: initial } = field
   switch (field.type) {
@@ -81,9 +85,9 @@ ${JSON.stringify(initial, null, 2) ?? ''}</textarea>
   }
 }
 
-function maskHtml(id: string, name: string, label: Html, { on }: QuestionField): Html {
-  const image = on as { path?: unknown; width?: unknown; height?: unknown } | undefined
-  if (typeof image?.path !== 'string') return html`<p class="field">${name}: the picture to paint on is missing.</p>`
+function maskHtml(id: string, name: string, label: Html, field: QuestionField): Html | undefined {
+  if (!isImage(field)) return undefined
+  const { image } = field
   return html`<div class="field mask" data-mask="${name}">
     ${label}
     <canvas
@@ -101,6 +105,11 @@ function maskHtml(id: string, name: string, label: Html, { on }: QuestionField):
       <button type="button" data-tool="clear">Clear</button>
     </div>
   </div>`
+}
+
+function isImage(field: unknown): field is { image: { path: string; width: number; height: number } } {
+  const image = (field as { image?: { path?: unknown } } | null)?.image
+  return typeof image?.path === 'string'
 }
 
 function optionsOf({ options }: QuestionField): string[] {

@@ -10,13 +10,16 @@ export function showQuestions() {
     const waiting = place.querySelector('.waiting')
     if (!waiting || place.dataset.asked) continue
     place.dataset.asked = 'true'
-    fill(place, waiting).catch(() => delete place.dataset.asked)
+    fill(place, waiting).then(
+      (filled) => filled || delete place.dataset.asked,
+      () => delete place.dataset.asked,
+    )
   }
 }
 
 async function fill(place, waiting) {
   const response = await fetch(`-/question/${encodeURIComponent(place.dataset.question)}`)
-  if (!response.ok) return
+  if (!response.ok) return false
   waiting.insertAdjacentHTML('beforebegin', await response.text())
   waiting.hidden = true
   const form = place.querySelector('form')
@@ -28,6 +31,7 @@ async function fill(place, waiting) {
     event.preventDefault()
     void send(form, masks)
   })
+  return true
 }
 
 async function send(form, masks) {
