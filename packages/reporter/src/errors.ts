@@ -6,7 +6,6 @@
  * - `NOTEBOOK_OPTION`: an option of the reporter is not what it has to be
  * - `NOTEBOOK_ARCHIVE`: a bucket or folder did not take or give what it should
  * - `NOTEBOOK_USE`: a method was called with something it cannot take
- * - `NOTEBOOK_ARCHIVE`: reports could not be put where they are kept, or read from there
  * - `NOTEBOOK_SEND`: a mail, a comment or a webhook could not be sent
  */
 export type NotebookErrorCode =
@@ -17,7 +16,6 @@ export type NotebookErrorCode =
   | 'NOTEBOOK_OPTION'
   | 'NOTEBOOK_ARCHIVE'
   | 'NOTEBOOK_USE'
-  | 'NOTEBOOK_ARCHIVE'
   | 'NOTEBOOK_SEND'
 
 /** Every failure that this package names itself: what happened, to which thing, what to do. */

@@ -117,8 +117,7 @@ async function isSame(
 
 /** The assets that the same notebooks had in the run before, by their path in a run. */
 async function earlierAssets(store: ArchiveStore, { run, notebooks }: RunRecord): Promise<Map<string, StoredObject>> {
-  const runs = (await all(store.list(RECORDS))).map(({ key }) => key.slice(RECORDS.length, -'.json'.length))
-  const before = runs
+  const before = (await all(store.folders('')))
     .filter((name) => name < run)
     .toSorted()
     .at(-1)

@@ -6,7 +6,7 @@ import { NotebookError } from '../errors.ts'
  * @param right what the call needs of IAM
  */
 export function explainS3Error(error: unknown, target: string, right: string): NotebookError {
-  const { name = 'Error', message = '', code } = error as Error & { code?: string }
+  const { name, message, code } = error as Error & { code?: string }
   const fix =
     name === 'NoSuchBucket'
       ? 'There is no such bucket. Make it, or correct the `archive` option.'

@@ -3,7 +3,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { TestRunEndReason } from 'vitest/node'
 import type { Archive } from '../archive/archive.ts'
-import { writeLocalIndex } from '../archive/local-index.ts'
+import { FolderStore } from '../archive/folder-store.ts'
+import { addToIndex } from '../archive/runs-index.ts'
 import { startLiveServer, type LiveServer } from '../live/server.ts'
 import { redactText, type Secrets } from '../notebook/redact.ts'
 import { renderRunPage } from '../render/run-page.ts'
@@ -99,8 +100,8 @@ export class NotebookRun {
     await this.#recorder.write()
     await writeFile(join(this.folder, 'index.html'), renderRunPage(record))
     linkLatest(dir, this.name)
-    pruneRuns(dir, options.keepRuns)
-    await writeLocalIndex(dir).catch((error: Error) => this.problems.push(error.message))
+    const gone = pruneRuns(dir, options.keepRuns)
+    await addToIndex(new FolderStore(dir), record, gone).catch((error: Error) => this.problems.push(error.message))
     await this.#archive(async (archive) => {
       await archive.putRun(this.folder, record)
       this.places.push(archive.url(`${this.name}/index.html`))

@@ -42,9 +42,11 @@ export function linkLatest(dir: string, run: string): void {
   }
 }
 
-/** Removes all but the newest runs. */
-export function pruneRuns(dir: string, keep: number): void {
-  for (const name of listRuns(dir).slice(keep)) rmSync(join(dir, name), { recursive: true, force: true })
+/** Removes all but the newest runs. Returns the names of those that are gone. */
+export function pruneRuns(dir: string, keep: number): string[] {
+  const old = listRuns(dir).slice(keep)
+  for (const name of old) rmSync(join(dir, name), { recursive: true, force: true })
+  return old
 }
 
 /** Paths of the notebooks of a run, relative to its folder, with `/`. */
