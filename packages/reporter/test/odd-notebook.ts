@@ -106,6 +106,14 @@ Inside.
       end: { seconds: 7261, value: { 'text/plain': '42' } },
     },
   )
+  notebook.add(
+    {
+      kind: 'question',
+      title: 'Where to dream?',
+      fields: { mask: { type: 'mask', label: 'The mask' }, note: { type: 'text' } },
+    },
+    { end: { seconds: 4, answer: { mask: { name: 'mask.png', ...(await notebook.image(160, 90, 1)) }, note: '' } } },
+  )
   const waiting = notebook.cell({
     kind: 'question',
     title: 'Go on?',

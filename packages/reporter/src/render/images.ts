@@ -1,5 +1,6 @@
 import type { DocumentCell, NotebookDocument } from '../journal/document.ts'
 import type { AssetRef, ImageRef } from '../journal/schema.ts'
+import { answersOf } from './answer.ts'
 import { isAsset } from './bundle.ts'
 
 /** Every picture that a page shows, once each, in the order of the cells: the copy that fits a page where there is one. */
@@ -10,11 +11,13 @@ export function imagesOf(document: Pick<NotebookDocument, 'cells'>): AssetRef[] 
     if (!found.has(shown.path)) found.set(shown.path, shown)
   }
   const visit = (cells: readonly DocumentCell[]): void => {
-    for (const { content, children, end } of cells) {
+    for (const cell of cells) {
+      const { content, children, end } = cell
       if (content.kind === 'image') add(content.image)
       if (content.kind === 'compare') [content.before, content.after].forEach(add)
       if (content.kind === 'gallery') content.items.forEach(({ image }) => add(image))
       if (content.kind === 'video') add(content.poster)
+      if (content.kind === 'question') answersOf(cell, content).forEach(({ picture }) => picture && add(picture))
       for (const bundle of [content.kind === 'display' ? content.data : {}, end?.value ?? {}]) {
         for (const [type, data] of Object.entries(bundle)) if (type.startsWith('image/') && isAsset(data)) add(data)
       }

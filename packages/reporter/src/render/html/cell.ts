@@ -73,7 +73,7 @@ async function bodyHtml(cell: DocumentCell, context: PageContext): Promise<Html>
     case 'subreport':
       return await subreportHtml(cell, content, context)
     case 'question':
-      return questionHtml(cell, content)
+      return await questionHtml(cell, content, context)
     case 'endpoint':
       return endpointHtml(content, context)
     default:

@@ -111,6 +111,12 @@ describe('the Markdown report', () => {
     expect(text.length).toBeGreaterThan(2000)
   })
 
+  it('shows what was answered, pictures too, under the labels of the form', async () => {
+    const text = await textOf(await oddNotebook(folder))
+    expect(text).toMatch(/\| The mask \| !\[mask\.png\]\(assets\/[\da-f]{64}\.png\) \|/)
+    expect(text).toContain('**Go on?** waits for an answer to steps, name')
+  })
+
   it('says of a killed notebook where it stopped', async () => {
     const text = await textOf(await oddNotebook(folder))
     expect(text).toContain('**killed**')

@@ -1,11 +1,12 @@
 import type { RootContent } from 'mdast'
 import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent, TableValue } from '../../journal/schema.ts'
+import { answersOf } from '../answer.ts'
+import { assetHref } from '../asset.ts'
 import { tablePath } from '../attachment.ts'
-import { wordsOf } from '../facts.ts'
 import { formatCount, formatNumber, formatSeconds } from '../format.ts'
 import { STATISTICS, statisticsOf } from '../statistics.ts'
-import { emphasis, folded, link, oneLine, paragraph, strong, table, type Inline } from './nodes.ts'
+import { emphasis, folded, image, link, oneLine, paragraph, strong, table, type Inline } from './nodes.ts'
 
 const MAX_ROWS = 100
 
@@ -26,15 +27,15 @@ export function tableNodes(cell: DocumentCell, content: CellContent & { kind: 't
   return nodes
 }
 
-export function questionNodes(
-  { end }: DocumentCell,
-  { title, fields }: CellContent & { kind: 'question' },
-): RootContent[] {
-  const name = strong(title ?? 'Question')
-  if (end === undefined) return [paragraph(name, ` waits for an answer to ${oneLine(Object.keys(fields).join(', '))}`)]
-  const answer = typeof end.answer === 'object' && end.answer !== null ? Object.entries(end.answer) : []
-  const rows: Inline[][] = answer.map(([field, value]) => [field, wordsOf(value)])
-  const note = paragraph(name, ` · answered after ${formatSeconds(end.seconds)}`)
+export function questionNodes(cell: DocumentCell, content: CellContent & { kind: 'question' }): RootContent[] {
+  const name = strong(content.title ?? 'Question')
+  if (cell.end === undefined)
+    return [paragraph(name, ` waits for an answer to ${oneLine(Object.keys(content.fields).join(', '))}`)]
+  const rows = answersOf(cell, content).map(({ label, words, picture }): Inline[] => [
+    label,
+    picture ? image(assetHref(picture), words) : words,
+  ])
+  const note = paragraph(name, ` · answered after ${formatSeconds(cell.end.seconds)}`)
   return rows.length === 0 ? [note] : [note, table([['field', 'answer'], ...rows])]
 }
 

@@ -52,6 +52,7 @@ main > .error { margin: 0 0 1.5rem; }
 .box > summary { padding: .6rem 1rem; font-weight: 600; background: var(--sunken); }
 .box > .inside { padding: 0 1rem; }
 .question dl { padding: 0 1rem; }
+.question dd img { display: block; max-height: 12rem; width: auto; margin-bottom: .2rem; border-radius: 6px; background: var(--sunken); }
 .question .waiting { margin: .8rem 1rem; color: var(--wait); }
 .subreport { padding-inline-start: 1.2rem; border-inline-start: 3px solid var(--line); }
 .subreport > .cell:first-child { margin-top: 0; }
