@@ -4,9 +4,9 @@ import { NotebookError } from '../errors.ts'
 import { RUN_FILE, type RunRecord } from '../run/record.ts'
 import { newestFirst, toIndexEntry, type IndexEntry } from './index-entry.ts'
 import { parseRunsIndex, renderRunsIndex } from './index-page.ts'
-import type { ArchiveStore } from './store.ts'
+import type { ArchiveStore, StoredContent } from './store.ts'
 
-export const INDEX_FILE = 'index.html'
+const INDEX_FILE = 'index.html'
 /** Others may write at the same time; each try lets one of them through. */
 const TRIES = 50
 const HEADERS = { contentType: 'text/html; charset=utf-8', cacheControl: 'no-cache' }
@@ -21,8 +21,7 @@ const HEADERS = { contentType: 'text/html; charset=utf-8', cacheControl: 'no-cac
 export async function addToIndex(store: ArchiveStore, record: RunRecord, gone: readonly string[] = []): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const page = await store.read(INDEX_FILE)
-    const known = page ? parseRunsIndex(await text(page.body)) : []
-    const entries = known.length > 0 ? known : await listEntries(store)
+    const entries = await entriesOf(store, page)
     const others = entries.filter(({ run }) => run !== record.run && !gone.includes(run))
     const html = await renderRunsIndex([...others, toIndexEntry(record, Date.now())].toSorted(newestFirst))
     if ((await store.put(INDEX_FILE, { text: html }, HEADERS, page?.etag ?? null)) !== undefined) return
@@ -32,6 +31,16 @@ export async function addToIndex(store: ArchiveStore, record: RunRecord, gone: r
     'NOTEBOOK_ARCHIVE',
     `The index of ${store.name} is replaced by others all the time; the run itself is there.`,
   )
+}
+
+/** The runs of a store, newest first: as its page lists them or, where there is none, by their own records. */
+export async function readIndex(store: ArchiveStore): Promise<IndexEntry[]> {
+  return (await entriesOf(store, await store.read(INDEX_FILE))).toSorted(newestFirst)
+}
+
+async function entriesOf(store: ArchiveStore, page: StoredContent | undefined): Promise<IndexEntry[]> {
+  const known = page ? parseRunsIndex(await text(page.body)) : []
+  return known.length > 0 ? known : await listEntries(store)
 }
 
 /** What is known of all runs by their own records. */

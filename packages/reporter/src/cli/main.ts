@@ -9,6 +9,8 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'Write the reports of a notebook or a run again',
     load: async () => (await import('./render.ts')).render,
   },
+  open: { summary: 'Show reports in the browser', load: async () => (await import('./open.ts')).open },
+  ls: { summary: 'List runs', load: async () => (await import('./ls.ts')).ls },
 }
 
 /** 0: done; 1: it failed; 2: not understood. */

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
-import { NotebookError } from '../errors.ts'
 import { createLiveApp } from './app.ts'
 import { Feeds } from './feeds.ts'
+import { listen } from './listen.ts'
+import { openBrowser } from './open-browser.ts'
 
 export interface LiveServerOptions {
   /** the folder of all runs */
@@ -62,36 +60,4 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
       await closed
     },
   }
-}
-
-/** @param port 0: one that is free */
-export async function listen(fetch: (request: Request) => Response | Promise<Response>, port: number): Promise<Server> {
-  const server = createAdaptorServer({ fetch }) as Server
-  server.listen(port, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-  } catch (cause) {
-    const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    const why = taken ? `port ${port} is in use` : (cause as Error).message
-    throw new NotebookError(
-      'NOTEBOOK_OPTION',
-      `The live page could not be served: ${why}. Give \`live.port\` another value, or leave it out to get a free one.`,
-      { cause },
-    )
-  }
-  server.unref()
-  return server
-}
-
-/** As far as this machine has a browser; where it has none, the address has been printed. */
-export function openBrowser(url: string): void {
-  const [command, args] = BROWSERS[process.platform] ?? ['xdg-open', []]
-  const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
-  child.on('error', () => {})
-  child.unref()
-}
-
-const BROWSERS: Partial<Record<NodeJS.Platform, [string, string[]]>> = {
-  darwin: ['open', []],
-  win32: ['rundll32', ['url.dll,FileProtocolHandler']],
 }
