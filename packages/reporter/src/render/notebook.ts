@@ -47,17 +47,21 @@ export async function renderNotebook(
       return false
     }
   }
-  for (const { path, text } of attachmentsOf(document)) {
-    await attempt(path, () => writeWhole(join(folder, path), [text]))
-  }
   const onProblem = (sentence: string): void => {
     if (!done.problems.includes(sentence)) done.problems.push(sentence)
   }
   const work: Work = { document, folder, options, onProblem }
-  for (const format of wanted) {
-    const written = await attempt(FORMAT_LABELS[format], () => write(format, wanted, work))
-    if (written) done.files[format] = FORMAT_FILES[format]
+  const make = async (some: readonly Format[]): Promise<void> => {
+    for (const format of some) {
+      const written = await attempt(FORMAT_LABELS[format], () => write(format, wanted, work))
+      if (written) done.files[format] = FORMAT_FILES[format]
+    }
   }
+  await make(wanted.filter((format) => format === 'html'))
+  for (const attachment of attachmentsOf(document)) {
+    await attempt(attachment.path, () => writeWhole(join(folder, attachment.path), [attachment.text]))
+  }
+  await make(wanted.filter((format) => format !== 'html'))
   const missing = wanted.some((format) => format !== 'html' && done.files[format] === undefined)
   if (missing && done.files.html !== undefined) {
     const existing = wanted.filter((format) => done.files[format] !== undefined)
