@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
 
+const { REPORTS_DIR: dir = 'reports', REPORTS_ARCHIVE: archive } = process.env
+const reports = { dir, ...(archive && { archive }) }
+
 export default defineConfig({
   plugins: [ec2()],
   test: {
-    reporters: ['default', 'vitest-notebook/reporter'],
+    reporters: ['default', ['vitest-notebook/reporter', reports]],
     projects: [
       {
         extends: true,

@@ -51,7 +51,7 @@ export function resolveReporterOptions(
     keepRuns = 20,
     formats = ['html', 'md', 'pdf'],
     singleFile = false,
-    live = isTerminal && !isCi,
+    live = Boolean(isTerminal) && !isCi,
     archive,
     ci = env['GITHUB_ACTIONS'] === 'true',
     mail,
