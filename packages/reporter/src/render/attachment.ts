@@ -1,7 +1,7 @@
 import type { DocumentCell, NotebookDocument } from '../journal/document.ts'
 import type { CellId, MimeBundle } from '../journal/schema.ts'
 import { richest } from './bundle.ts'
-import { tableCsv } from './csv.ts'
+import { pointsCsv, tableCsv } from './csv.ts'
 import { fullLogs } from './log.ts'
 import { plotSvg } from './plot/draw.ts'
 
@@ -27,6 +27,7 @@ export function attachmentsOf(document: Pick<NotebookDocument, 'cells'>): Attach
     for (const cell of cells) {
       const { content } = cell
       if (content.kind === 'table') add(tablePath(cell), () => tableCsv(content))
+      if (content.kind === 'plot') add(pointsPath(cell), () => pointsCsv(content.spec, cell.points))
       if (content.kind === 'plot') add(plotPath(cell), () => onWhite(plotSvg(content.spec, cell.points, 'paper')))
       const svg = svgOf(content.kind === 'display' ? content.data : cell.end?.value)
       if (svg !== undefined) add(svgPath(cell.id), () => svg)
@@ -44,6 +45,11 @@ export function tablePath({ id }: Pick<DocumentCell, 'id'>): string {
 /** A plot for media that cannot draw it themselves. */
 export function plotPath({ id }: Pick<DocumentCell, 'id'>): string {
   return `plots/${safe(id)}.svg`
+}
+
+/** The numbers of a plot. */
+export function pointsPath({ id }: Pick<DocumentCell, 'id'>): string {
+  return `plots/${safe(id)}.csv`
 }
 
 /** An SVG that a cell returned or displayed. */

@@ -3,7 +3,7 @@ import type { DocumentCell } from '../journal/document.ts'
 import type { TableColumn, TableValue } from '../journal/schema.ts'
 import { assetHref, assetPath } from './asset.ts'
 import { richest } from './bundle.ts'
-import { tableCsv } from './csv.ts'
+import { pointsCsv, tableCsv } from './csv.ts'
 import { formatBytes, formatCount, formatDate, formatNumber, formatSeconds } from './format.ts'
 import { highlight } from './highlight.ts'
 import { cellInFlight } from './in-flight.ts'
@@ -87,6 +87,11 @@ describe('tables', () => {
 
   it('are written as CSV that quotes what needs it', () => {
     expect(tableCsv({ columns, rows })).toBe('"a,b",text\r\n1,x\r\n2,"with ""quotes"""\r\n,"two\nlines"\r\n6,\r\n')
+  })
+
+  it('hold the points of a plot, with what is missing left empty', () => {
+    const points = [{ step: 0, loss: 0.1 + 0.2 }, { step: 1 }]
+    expect(pointsCsv({ x: 'step', y: ['loss', 'step'] }, points)).toBe('step,loss\r\n0,0.30000000000000004\r\n1,\r\n')
   })
 
   it('have statistics of their columns of numbers, without what is missing', () => {

@@ -1,7 +1,7 @@
 import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent, TableValue } from '../../journal/schema.ts'
 import { tablePath } from '../attachment.ts'
-import { tableCsv } from '../csv.ts'
+import { csvDataUrl, tableCsv } from '../csv.ts'
 import { formatCount, formatNumber } from '../format.ts'
 import { STATISTICS, statisticsOf } from '../statistics.ts'
 import type { PageContext } from './context.ts'
@@ -42,10 +42,9 @@ export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'ta
   </figure>`
 }
 
-/** A file beside the page, or the text itself where the page is one file or the table still grows. */
+/** A file beside the page, or the text itself where the page is one file. */
 function csvUrl(cell: DocumentCell, content: CellContent & { kind: 'table' }, { form }: PageContext): string {
-  if (form !== 'single') return tablePath(cell)
-  return `data:text/csv;charset=utf-8;base64,${Buffer.from(tableCsv(content)).toString('base64')}`
+  return form === 'single' ? csvDataUrl(tableCsv(content)) : tablePath(cell)
 }
 
 function valueHtml(value: TableValue, inNumbers = true): Html {

@@ -2,9 +2,9 @@ import type { RootContent } from 'mdast'
 import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent, ImageRef } from '../../journal/schema.ts'
 import { assetHref } from '../asset.ts'
-import { plotPath } from '../attachment.ts'
+import { plotPath, pointsPath } from '../attachment.ts'
 import { escapeHtml } from '../html/template.ts'
-import { describePlot } from '../plot/draw.ts'
+import { captionOf, describePlot } from '../plot/draw.ts'
 import { emphasis, image, link, oneLine, paragraph, table } from './nodes.ts'
 
 const THUMB_WIDTH = 200
@@ -43,9 +43,8 @@ export function videoNodes({ video, poster, alt, frames, fps }: CellContent & { 
 }
 
 export function plotNodes(cell: DocumentCell, { spec }: CellContent & { kind: 'plot' }): RootContent[] {
-  const nodes: RootContent[] = [paragraph(image(plotPath(cell), describePlot(spec, cell.points)))]
-  if (spec.title !== undefined) nodes.push(paragraph(emphasis(spec.title)))
-  return nodes
+  const drawn = image(plotPath(cell), describePlot(spec, cell.points))
+  return [paragraph(drawn), paragraph(emphasis(captionOf(spec)), ' · ', link(pointsPath(cell), 'CSV'))]
 }
 
 function hrefOf(picture: ImageRef): string {

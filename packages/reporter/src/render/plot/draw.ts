@@ -92,6 +92,11 @@ function decade(value: number): string {
   return /^[125]\.00e/.test(value.toExponential(2)) ? formatNumber(value) : ''
 }
 
+/** Its title, or what is drawn over what. */
+export function captionOf({ title, x, y, xLabel, yLabel }: PlotSpec): string {
+  return title ?? `${yLabel ?? (typeof y === 'string' ? y : y.join(', '))} over ${xLabel ?? x}`
+}
+
 /** What the plot shows in a sentence, for those who do not see it. */
 export function describePlot(spec: PlotSpec, points: readonly PlotPoint[]): string {
   return describe(spec, seriesOf(spec, points))
