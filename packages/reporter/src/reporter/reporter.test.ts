@@ -1,0 +1,170 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { createProject } from '../../test/project.ts'
+
+const PICTURE = join(import.meta.dirname, '../../../../experiments/pictures/cat.jpg')
+const DREAM = `import { test } from 'vitest-notebook'
+test('Deep Dream', { params: { size: 512 } }, async ({ notebook, params, expect }) => {
+  notebook.md\`# Dreaming at \${params.size}\`
+  expect(await notebook.code('add', async () => 1 + 1)).toBe(2)
+})
+`
+
+describe('a run with notebooks', () => {
+  it(
+    'leaves reports, a record, a page of the run and one of all runs, and says where',
+    { timeout: 60_000 },
+    async () => {
+      using project = createProject({
+        'dream.experiment.ts': DREAM,
+        'broken.experiment.ts': `import { test } from 'vitest-notebook'
+test('breaks', async ({ notebook }) => {
+  await notebook.code('divide', () => { throw new RangeError('by zero') })
+})`,
+      })
+      const { code, output } = await project.vitest()
+      expect(code).toBe(1)
+      expect(output).toMatch(/✓ dream\.experiment\.ts[\s\S]*↳ Deep Dream {2}reports\/\S+ {2}2 cells\n/)
+      expect(output).toContain('Reports  reports/latest/index.html')
+      const record = project.record()
+      expect(record).toMatchObject({ status: 'failed', command: 'npx vitest run', endedAt: expect.any(Number) })
+      expect(
+        record.notebooks
+          .map(({ path, status, error, cells }) => ({ path, status, error, cells }))
+          .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+      ).toEqual([
+        { path: 'broken.experiment.ts/breaks', status: 'failed', error: 'RangeError: by zero', cells: 1 },
+        { path: 'dream.experiment.ts/deep-dream', status: 'passed', error: undefined, cells: 2 },
+      ])
+      const [run = ''] = project.runs()
+      const at = (...path: string[]) => join(project.root, 'reports', ...path)
+      expect(realpathSync(at('latest'))).toBe(realpathSync(at(run)))
+      expect(readFileSync(at('latest/index.html'), 'utf8')).toContain('Deep Dream')
+      expect(readFileSync(at('index.html'), 'utf8')).toContain(run)
+      const html = readFileSync(at('latest/dream.experiment.ts/deep-dream/index.html'), 'utf8')
+      expect(html).toContain('Dreaming at 512')
+      expect(readFileSync(at('latest/dream.experiment.ts/deep-dream/report.md'), 'utf8')).toContain('Dreaming at 512')
+    },
+  )
+
+  it('keeps the newest runs', { timeout: 60_000 }, async () => {
+    using project = createProject({ 'dream.experiment.ts': DREAM }, { keepRuns: 1, formats: ['md'] })
+    await project.vitest()
+    const [first] = project.runs()
+    await project.vitest()
+    expect(project.runs()).toHaveLength(1)
+    expect(project.runs()).not.toEqual([first])
+  })
+
+  it('says and leaves nothing without a notebook', async () => {
+    using project = createProject({ 'plain.experiment.ts': `import { test } from 'vitest'\ntest('plain', () => {})` })
+    const { code, output } = await project.vitest()
+    expect(code).toBe(0)
+    expect(output).not.toMatch(/Reports|↳|Live/)
+    expect(existsSync(join(project.root, 'reports'))).toBe(false)
+  })
+
+  it('passes without the reporter, and writes nothing', async () => {
+    using project = createProject({ 'dream.experiment.ts': DREAM })
+    expect(await project.vitest(['--reporter=dot'])).toMatchObject({ code: 0 })
+    expect(existsSync(join(project.root, 'reports'))).toBe(false)
+  })
+
+  it('lists its tests without running them', async () => {
+    using project = createProject({ 'dream.experiment.ts': DREAM })
+    expect((await project.list()).output).toContain('dream.experiment.ts > Deep Dream')
+    expect(existsSync(join(project.root, 'reports'))).toBe(false)
+  })
+
+  it('says what is wrong with an option before anything runs', async () => {
+    using project = createProject({ 'dream.experiment.ts': DREAM }, { keepRuns: 0 })
+    const { code, output } = await project.vitest()
+    expect(code).toBe(1)
+    expect(output).toContain(
+      'Expected the `keepRuns` option of the notebook reporter to be a positive integer, got `0` (number).',
+    )
+  })
+})
+
+describe('parameters', () => {
+  const files = {
+    'paint.experiment.ts': `import { choice, picture, test } from 'vitest-notebook'
+test('Paint', { params: { size: 64, style: choice('oil', 'ink'), image: picture('./own.jpg') } }, ({ notebook, params }) => {
+  notebook.md(JSON.stringify({ size: params.size, style: params.style, name: params.image.name, bytes: params.image.data.length }))
+})`,
+  }
+
+  it('come from the command line, pictures from anywhere on this machine', { timeout: 60_000 }, async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'pictures-'))
+    copyFileSync(PICTURE, join(elsewhere, 'me.jpg'))
+    using project = createProject(files, { formats: ['md'] })
+    const params = ['size=96', 'style=ink', `image=${join(elsewhere, 'me.jpg')}`].flatMap((one) => ['--param', one])
+    const { code, output } = await project.notebook(['run', 'paint.experiment.ts', ...params, '--', '--retry=0'])
+    rmSync(elsewhere, { recursive: true })
+    expect({ code, output }).toMatchObject({ code: 0 })
+    const { begin, cells } = await project.read('paint.experiment.ts/paint')
+    const bytes = readFileSync(PICTURE).length
+    expect(cells[0]?.content).toMatchObject({
+      source: JSON.stringify({ size: 96, style: 'ink', name: 'me.jpg', bytes }),
+    })
+    expect(begin.parameters?.values).toMatchObject({ size: 96, style: 'ink', image: { name: 'me.jpg', bytes } })
+    expect(begin.provenance.command).toMatch(
+      /^npx vitest-notebook run paint\.experiment\.ts --param size=96 --param style=ink --param image=\S+ -- --retry=0$/,
+    )
+  })
+
+  it.for([
+    ['size=many', 'Expected the parameter `size` to be a number, got `many`.'],
+    ['style=pencil', 'Expected the parameter `style` to be one of `oil`, `ink`, got `pencil`.'],
+    ['image=nowhere.jpg', 'The picture nowhere.jpg cannot be read'],
+  ] as const)('%s is a sentence', async ([param, sentence]) => {
+    using project = createProject(files, { formats: [] })
+    const { code, output } = await project.notebook(['run', 'paint.experiment.ts', '--param', param])
+    expect(code).toBe(1)
+    expect(output).toContain(sentence)
+  })
+})
+
+describe('a run that is cut off', () => {
+  const slow = `import { test } from 'vitest-notebook'
+test('Slow', async ({ notebook }) => {
+  notebook.md('written')
+  await notebook.code('wait for ever', () => new Promise(() => {}))
+})`
+
+  it('names the cell that a killed worker was in', { timeout: 60_000 }, async () => {
+    using project = createProject(
+      {
+        'slow.experiment.ts': slow.replace(
+          "notebook.md('written')",
+          "notebook.md('written')\n  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500)",
+        ),
+      },
+      { formats: ['html', 'md'] },
+    )
+    const { code } = await project.vitest()
+    expect(code).toBe(1)
+    expect(project.record().notebooks[0]).toMatchObject({ status: 'killed', inFlight: 'wait for ever' })
+    expect(readFileSync(join(project.root, 'reports/latest/slow.experiment.ts/slow/report.md'), 'utf8')).toContain(
+      'written',
+    )
+  })
+
+  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages after %s', { timeout: 60_000 }, async (signal) => {
+    using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md'] })
+    const { child, ended } = project.start()
+    await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
+    await vi.waitFor(async () => expect((await project.read('slow.experiment.ts/slow')).cells).toHaveLength(2), 20_000)
+    await vi.waitFor(() => expect(project.record().notebooks).toHaveLength(1), 20_000)
+    child.kill(signal)
+    await ended
+    const page = join(project.root, 'reports/latest/slow.experiment.ts/slow/index.html')
+    await vi.waitFor(() => expect(readFileSync(page, 'utf8')).toContain('written'), 20_000)
+    await vi.waitFor(
+      () => expect(project.record()).toMatchObject({ status: 'cancelled', notebooks: [{ status: 'killed' }] }),
+      20_000,
+    )
+  })
+})
