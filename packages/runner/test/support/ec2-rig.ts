@@ -16,6 +16,8 @@ export const rig = {
   fault: (fault: {
     call: string
     times?: number
+    /** so many of them pass before */
+    skip?: number
     status?: number
     code?: string
     message?: string
