@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createProject } from '../../test/project.ts'
 
+// Each runs a Vitest of its own.
+vi.setConfig({ testTimeout: 60_000 })
+
 const PICTURE = join(import.meta.dirname, '../../../../experiments/pictures/cat.jpg')
 const DREAM = `import { test } from 'vitest-notebook'
 test('Deep Dream', { params: { size: 512 } }, async ({ notebook, params, expect }) => {
@@ -49,7 +52,7 @@ test('breaks', async ({ notebook }) => {
     },
   )
 
-  it('keeps the newest runs', { timeout: 60_000 }, async () => {
+  it('keeps the newest runs', async () => {
     using project = createProject({ 'dream.experiment.ts': DREAM }, { keepRuns: 1, formats: ['md'] })
     await project.vitest()
     const [first] = project.runs()
@@ -96,7 +99,7 @@ test('Paint', { params: { size: 64, style: choice('oil', 'ink'), image: picture(
 })`,
   }
 
-  it('come from the command line, pictures from anywhere on this machine', { timeout: 60_000 }, async () => {
+  it('come from the command line, pictures from anywhere on this machine', async () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'pictures-'))
     copyFileSync(PICTURE, join(elsewhere, 'me.jpg'))
     using project = createProject(files, { formats: ['md'] })
@@ -134,7 +137,7 @@ test('Slow', async ({ notebook }) => {
   await notebook.code('wait for ever', () => new Promise(() => {}))
 })`
 
-  it('names the cell that a killed worker was in', { timeout: 60_000 }, async () => {
+  it('names the cell that a killed worker was in', async () => {
     using project = createProject(
       {
         'slow.experiment.ts': slow.replace(
@@ -152,7 +155,7 @@ test('Slow', async ({ notebook }) => {
     )
   })
 
-  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages after %s', { timeout: 60_000 }, async (signal) => {
+  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages after %s', async (signal) => {
     using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md'] })
     const { child, ended } = project.start()
     await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
