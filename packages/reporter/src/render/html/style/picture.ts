@@ -77,8 +77,10 @@ figcaption .size { margin-inline-start: .5em; white-space: nowrap; }
   .viewer { display: none; }
   .picture :is(img, video) { max-height: 180mm; }
   .table .scroll { max-height: none; overflow: visible; }
-  .table thead th { position: static; box-shadow: none; white-space: normal; }
-  .table :is(th, td) { min-width: 0 !important; padding-inline: .35rem; white-space: normal !important; overflow-wrap: anywhere; }
+  .table thead th { position: static; box-shadow: none; }
+  .table :is(th, td) { padding-inline: .4rem; }
+  .table :is(td.short, td.long) { min-width: 0; white-space: normal; }
+  .table table { font-size: 8.5pt; }
   .table, .gallery { break-inside: auto; }
   .gallery.ready ul { display: grid; overflow: visible; }
   .gallery.ready .label { display: block; }
