@@ -5,11 +5,11 @@ import { formatNumber } from '../format.ts'
 import { seriesOf, type Series } from './series.ts'
 import { serializeSvg } from './serialize.ts'
 
-export const PLOT_WIDTH = 720
-export const PLOT_HEIGHT = 340
+const PLOT_WIDTH = 720
+const PLOT_HEIGHT = 340
 
 /** Colours of Okabe and Ito (2008), which people with any colour vision tell apart; darker where white paper asks for it. */
-export const SERIES_COLORS: readonly string[] = [
+const SERIES_COLORS: readonly string[] = [
   '#0072b2',
   '#d55e00',
   '#00805f',
