@@ -6,7 +6,7 @@ import { json } from 'node:stream/consumers'
 
 /** As much of GitHub's API as a report uses: comments, and blobs, trees, commits and refs, with GitHub's limits. */
 export class TestGitHub implements AsyncDisposable {
-  readonly url: string
+  url = ''
   readonly comments: { id: number; issue: number; body: string }[] = []
   readonly refs = new Map<string, string>()
   readonly objects = new Map<string, Record<string, unknown>>()
@@ -15,18 +15,19 @@ export class TestGitHub implements AsyncDisposable {
   calls: string[] = []
   #server = createServer()
 
-  private constructor() {
-    this.url = `http://127.0.0.1:${(this.#server.listen(0, '127.0.0.1').address() as AddressInfo).port}`
-    this.#server.on('request', (request, response) => {
-      void this.#answer(request).then(([status, body]) => {
+  static async start(): Promise<TestGitHub> {
+    const github = new TestGitHub()
+    const server = github.#server
+    server.on('request', (request, response) => {
+      void github.#answer(request).then(([status, body]) => {
         response.writeHead(status, { 'content-type': 'application/json' })
         response.end(body === undefined ? '' : JSON.stringify(body))
       })
     })
-  }
-
-  static start(): TestGitHub {
-    return new TestGitHub()
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    github.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    return github
   }
 
   /** of a commit: its files and their bytes */
@@ -74,22 +75,20 @@ export class TestGitHub implements AsyncDisposable {
       this.objects.set(sha, object)
       return [201, { sha }]
     }
-    const [method, , kind, ...rest] = call.split(/[ /]+/).toSpliced(1, 0, '')
-    const name = rest.slice(1).join('/')
-    if (method === 'GET' && rest[0] === 'ref') {
+    const [, method = '', what = '', name = ''] = /^(\w+) \/git\/(\w+)(?:\/(.*))?$/.exec(call) ?? []
+    if (method === 'GET' && what === 'ref') {
       const sha = this.refs.get(`refs/${name}`)
       return sha === undefined ? [404, { message: 'Not Found' }] : [200, { object: { sha } }]
     }
-    if (method === 'GET' && rest[0] === 'commits') return [200, { tree: { sha: this.objects.get(name)!['tree'] } }]
-    if (kind !== 'git') return [404, { message: 'Not Found' }]
-    if (rest[0] === 'blobs') return keep({ data: Buffer.from(body['content'] as string, 'base64') })
-    if (rest[0] === 'trees') {
+    if (method === 'GET' && what === 'commits') return [200, { tree: { sha: this.objects.get(name)!['tree'] } }]
+    if (what === 'blobs') return keep({ data: Buffer.from(body['content'] as string, 'base64') })
+    if (what === 'trees') {
       const base = body['base_tree'] ? (this.objects.get(body['base_tree'] as string)!['files'] as object) : {}
       const added = (body['tree'] as { path: string; sha: string }[]).map(({ path, sha }) => [path, sha])
       return keep({ files: { ...base, ...Object.fromEntries(added) } })
     }
-    if (rest[0] === 'commits') return keep({ tree: body['tree'], parents: body['parents'] })
-    return this.#ref(method!, name, body)
+    if (what === 'commits') return keep({ tree: body['tree'], parents: body['parents'] })
+    return what === 'refs' ? this.#ref(method, name, body) : [404, { message: 'Not Found' }]
   }
 
   #ref(method: string, name: string, { ref, sha }: { ref?: string; sha?: string }): [number, unknown?] {

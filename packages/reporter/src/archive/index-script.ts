@@ -65,7 +65,7 @@ const PAGE = String.raw`
     shown = 0
     more()
     const number = String(found.length).replace(/\B(?=(?:\d{3})+$)/g, ',')
-    byId('count').textContent = number + (found.length === 1 ? ' run' : ' runs') + (found === runs ? '' : ' found')
+    byId('count').textContent = number + (found.length === 1 ? ' run' : ' runs') + (text || status.value || file.value ? ' found' : '')
     byId('nothing').hidden = found.length > 0 || runs.length === 0
     keep()
   }

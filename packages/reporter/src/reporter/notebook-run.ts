@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { TestRunEndReason } from 'vitest/node'
-import type { Archive } from '../archive/archive.ts'
 import { FolderStore } from '../archive/folder-store.ts'
 import { addToIndex } from '../archive/runs-index.ts'
 import { startLiveServer, type LiveServer } from '../live/server.ts'
@@ -10,6 +9,7 @@ import { redactText, type Secrets } from '../notebook/redact.ts'
 import { renderRunPage } from '../render/run-page.ts'
 import { linkLatest, nameRun, pruneRuns } from '../run/folders.ts'
 import { RUN_VERSION, type HostCost, type NotebookEntry, type RunRecord } from '../run/record.ts'
+import { announceRun, deliverRun, type Delivery } from './deliver.ts'
 import { onEarlyExit } from './last-words.ts'
 import { Notebooks } from './notebooks.ts'
 import type { ResolvedReporterOptions } from './options.ts'
@@ -45,6 +45,7 @@ export class NotebookRun {
   readonly #forgetExit: () => void
   #live: Promise<LiveServer | undefined> | undefined
   #server: LiveServer | undefined
+  #announced: Promise<void> | undefined
   #isOver = false
 
   constructor(options: NotebookRunOptions) {
@@ -102,29 +103,29 @@ export class NotebookRun {
     linkLatest(dir, this.name)
     const gone = pruneRuns(dir, options.keepRuns)
     await addToIndex(new FolderStore(dir), record, gone).catch((error: Error) => this.problems.push(error.message))
-    await this.#archive(async (archive) => {
-      await archive.putRun(this.folder, record)
-      this.places.push(archive.url(`${this.name}/index.html`))
-    })
+    await this.#announced
+    this.#told(await deliverRun(this.folder, record, options))
   }
 
-  /** What goes wrong there is a sentence, and a failure where the user said so. */
-  async #archive(send: (archive: Archive) => Promise<void>): Promise<void> {
-    const { archive } = this.#options.options
-    if (!archive) return
-    try {
-      const { createArchive } = await import('../archive/archive.ts')
-      await send(createArchive(archive))
-    } catch (error) {
-      this.problems.push(`The run is not in the archive: ${(error as Error).message}`)
-      this.isFailed ||= archive.required
-    }
+  #told({ places, problems, isFailed }: Delivery): void {
+    this.places.push(...places)
+    this.problems.push(...problems)
+    this.isFailed ||= isFailed
   }
 
   #changed(entry: NotebookEntry): void {
     this.#recorder.put(entry)
     if (entry.status !== 'running') this.#endOf(entry.path).resolve()
     this.#live ??= this.#startLive()
+    this.#announced ??= this.#announce()
+  }
+
+  /** The run stands in the indexes while it goes on. */
+  async #announce(): Promise<void> {
+    const { dir, options } = this.#options
+    const record = structuredClone(this.#recorder.record)
+    await addToIndex(new FolderStore(dir), record).catch((error: Error) => this.problems.push(error.message))
+    this.#told(await announceRun(this.folder, record, options))
   }
 
   async #startLive(): Promise<LiveServer | undefined> {
