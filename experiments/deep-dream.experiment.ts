@@ -20,7 +20,7 @@ const params = {
   steps: 15,
   stepSize: 1.5,
   seed: 1,
-  engine: choice('auto', 'onnx'),
+  engine: choice('auto', 'onnx', 'tfjs'),
 }
 
 test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {

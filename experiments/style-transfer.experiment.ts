@@ -25,7 +25,7 @@ const params = {
   steps: 50,
   start: choice('photograph', 'noise', 'plasma'),
   seed: 1,
-  engine: choice('auto', 'onnx'),
+  engine: choice('auto', 'onnx', 'tfjs'),
 }
 
 test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {

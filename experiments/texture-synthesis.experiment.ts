@@ -23,7 +23,7 @@ const params = {
   seamless: true,
   start: choice('plasma', 'noise'),
   seed: 1,
-  engine: choice('auto', 'onnx'),
+  engine: choice('auto', 'onnx', 'tfjs'),
 }
 
 test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {

@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts'
 import { createOnnxEngine } from './onnx/engine.ts'
+import { createTfjsEngine } from './tfjs/engine.ts'
 
 export interface OpenEngine {
   readonly engine: Engine
@@ -7,8 +8,23 @@ export interface OpenEngine {
   readonly reason: string
 }
 
-/** Opens an engine by name. */
-export async function openEngine(name: 'auto' | 'onnx'): Promise<OpenEngine> {
-  const reason = name === 'auto' ? 'It is the fastest on a CPU.' : 'It was asked for.'
-  return { engine: await createOnnxEngine(), reason }
+/**
+ * Opens an engine by name. `'auto'` takes TensorFlow.js where its GPU backend is installed, ONNX Runtime elsewhere, and TensorFlow.js
+ * on WebAssembly where neither native library loads.
+ *
+ * @throws when the engine that was asked for by name does not load on this machine
+ */
+export async function openEngine(name: 'auto' | 'onnx' | 'tfjs'): Promise<OpenEngine> {
+  if (name === 'onnx') return { engine: await createOnnxEngine(), reason: 'It was asked for.' }
+  if (name === 'tfjs') return { engine: await createTfjsEngine(), reason: 'It was asked for.' }
+  if (process.env['CUDA_VISIBLE_DEVICES']) {
+    const engine = await createTfjsEngine()
+    if (engine.device.includes('GPU')) return { engine, reason: 'There is a GPU, and its backend is installed.' }
+  }
+  try {
+    return { engine: await createOnnxEngine(), reason: 'There is no GPU backend, and it is the fastest on a CPU.' }
+  } catch (error) {
+    const reason = `ONNX Runtime does not load here: ${(error as Error).message}`
+    return { engine: await createTfjsEngine(), reason }
+  }
 }

@@ -4,14 +4,24 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { NetworkEntry, NetworkFile } from './entry.ts'
 
+export interface FetchOptions {
+  /** a folder or URL that has the files; defaults to the variable EXPERIMENTS_MIRROR */
+  readonly mirror?: string | undefined
+  /** where downloads are kept; defaults to a folder of the user's cache */
+  readonly cache?: string | undefined
+}
+
 /**
  * Gets one file of a network: from the mirror if one is named, else from the disk cache, else from its pinned URL.
  *
  * @throws with every place that was tried, and what to do without a network
  */
-export async function fetchFile(entry: NetworkEntry, file: NetworkFile): Promise<Uint8Array> {
-  const mirror = process.env['EXPERIMENTS_MIRROR']
-  const cached = join(cacheFolder(), file.name)
+export async function fetchFile(
+  entry: Pick<NetworkEntry, 'name' | 'url'>,
+  file: NetworkFile,
+  { mirror = process.env['EXPERIMENTS_MIRROR'], cache = cacheFolder() }: FetchOptions = {},
+): Promise<Uint8Array> {
+  const cached = join(cache, file.name)
   const places = [...(mirror ? [joinPlace(mirror, file.name)] : []), cached, entry.url + file.path]
   const failures: string[] = []
   for (const place of places) {

@@ -23,12 +23,14 @@ export interface OnnxOptions {
  */
 export async function createOnnxEngine({ threads = availableParallelism() }: OnnxOptions = {}): Promise<Engine> {
   const { InferenceSession, Tensor, env } = await import('onnxruntime-node')
-  const open = (model: Uint8Array) =>
-    InferenceSession.create(model, {
-      intraOpNumThreads: threads,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-    })
+  // The runtime reads weights out of the model's bytes as long as a session lives, but does not keep them from being collected.
+  const bytesOf = new WeakMap<object, Uint8Array>()
+  const open = async (model: Uint8Array) => {
+    const options = { intraOpNumThreads: threads, graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const
+    const session = await InferenceSession.create(model, options)
+    bytesOf.set(session, model)
+    return session
+  }
   const toTensor = ({ width, height }: Size, data: Float32Array) => new Tensor('float32', data, [1, height, width, 3])
 
   return {
@@ -37,8 +39,10 @@ export async function createOnnxEngine({ threads = availableParallelism() }: Onn
     async measure(network, picture, probes, edges) {
       const session = await open(measuringModel(network, probes, picture, edges))
       const results = await session.run({ canvas: toTensor(picture, picture.data) })
+      // Outputs lie in the session's memory: they are copied before it is given back.
+      const values = probes.map((_, i) => Float32Array.from(results[`probe${i}`]!.data as Float32Array))
       await session.release()
-      return probes.map((_, i) => Float32Array.from(results[`probe${i}`]!.data as Float32Array))
+      return values
     },
     async compile(network, terms, size, edges) {
       const session = await open(evaluatingModel(network, terms, size, edges))
@@ -46,7 +50,7 @@ export async function createOnnxEngine({ threads = availableParallelism() }: Onn
         async evaluate(canvas) {
           const results = await session.run({ canvas: toTensor(size, canvas) })
           const values = terms.map((_, i) => (results[`term${i}`]!.data as Float32Array)[0]!)
-          return toEvaluation(terms, values, results['gradient']!.data as Float32Array)
+          return toEvaluation(terms, values, Float32Array.from(results['gradient']!.data as Float32Array))
         },
         [Symbol.asyncDispose]: () => session.release(),
       } satisfies Evaluator
