@@ -1,5 +1,6 @@
 import type {} from 'vitest/config' // says what Vitest adds to Vite's configuration and plugins
 import type { Vite, Vitest } from 'vitest/node'
+import { lambdaPlugin } from './lambda/plugin.ts'
 import { resolveOptions } from './options-resolve.ts'
 import type { Ec2Options } from './options.ts'
 import { EXPERIMENT_TAG, KIND_TAG_PREFIX, POOL_NAME } from './pool/names.ts'
@@ -11,10 +12,11 @@ const installed = new WeakSet<Vitest>()
 
 /**
  * Makes the pool name `'ec2'` real, by `--pool=ec2` or in a config, and defines the tag `experiment` and one `ec2/NAME`
- * per kind of host. Without the pool it changes nothing else.
+ * per kind of host. Without the pool it changes nothing else. Functions in files that import `vitest-pool-ec2/remote` can
+ * travel with what they capture.
  * @throws Ec2Error `EC2_OPTIONS` for an option that is not what it must be
  */
-export function ec2(options: Ec2Options = {}): Vite.Plugin {
+export function ec2(options: Ec2Options = {}): Vite.Plugin[] {
   const { hosts } = resolveOptions(options, { env: {} })
   const tags = [
     { name: EXPERIMENT_TAG, description: 'Runs on a host under `--pool=ec2`', timeout: EXPERIMENT_TIMEOUT },
@@ -23,7 +25,7 @@ export function ec2(options: Ec2Options = {}): Vite.Plugin {
       description: `Runs on a host of the kind \`${kind}\` under \`--pool=ec2\``,
     })),
   ]
-  return {
+  const pool: Vite.Plugin = {
     name: 'vitest-pool-ec2',
     config(config) {
       const known = new Set((config.test?.tags ?? []).map(({ name }) => name))
@@ -37,4 +39,5 @@ export function ec2(options: Ec2Options = {}): Vite.Plugin {
       installPool(vitest, resolveOptions(options))
     },
   }
+  return [lambdaPlugin(), pool]
 }

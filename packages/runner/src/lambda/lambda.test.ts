@@ -14,7 +14,7 @@ it('takes functions of every shape along, or refuses them by name and line', { t
     ...(message ? [message] : []),
     ...assertionResults
       .filter(({ status }) => status !== 'passed')
-      .map((one) => `${one.fullName}: ${one.failureMessages}`),
+      .map((one) => `${one.fullName}: ${one.failureMessages.join()}`),
   ])
   expect(failed).toEqual([])
   expect(numTotalTests).toBe(46)

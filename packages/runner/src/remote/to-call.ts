@@ -5,6 +5,9 @@ import { whyNotCloneable } from '../wire/cloneable.ts'
 /** A function as it travels: what is called over there, and the modules it takes. */
 export type Travelling = { source: string } | { graph: LambdaGraph; captures: unknown[] }
 
+/** What Vite makes of `import()`. */
+const DYNAMIC_IMPORT = '__vite_ssr_dynamic_import__'
+
 type AnyFunction = (...args: never[]) => unknown
 
 /**
@@ -60,8 +63,12 @@ async function toSource(fn: AnyFunction): Promise<string> {
     )
   }
   const { findFreeNames } = await import('../lambda/free-names.ts') // with Vite's parser, which is large
-  const { source, names } = findFreeNames(text)
-  if (names.length === 0) return `export default ${source}`
+  const { source, names: all } = findFreeNames(text)
+  const names = all.filter((name) => name !== DYNAMIC_IMPORT)
+  if (names.length === 0) {
+    const shim = all.length > 0 ? `const ${DYNAMIC_IMPORT} = (path) => import(path); ` : ''
+    return `${shim}export default ${source}`
+  }
   const shown = names.map((name) => (name.startsWith('__vite_ssr_import') ? 'something it imports' : `\`${name}\``))
   throw new Ec2Error(
     'EC2_FUNCTION',

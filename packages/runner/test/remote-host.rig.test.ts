@@ -20,10 +20,10 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findAgent } from '../../test/local-host.ts'
-import { openSshHost, type SshHost } from '../../test/ssh-host.ts'
-import type { Host } from './host.ts'
-import { local } from './local.ts'
+import { findAgent } from './local-host.ts'
+import { openSshHost, type SshHost } from './ssh-host.ts'
+import type { Host } from '../src/remote/host.ts'
+import { local } from '../src/remote/local.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'remote-'))
 const inside = (...path: string[]): string => join(folder, ...path)
@@ -126,7 +126,7 @@ describe.each(['this machine', 'a machine over SSH'])('%s', (kind) => {
       const answer = await fetch(forward.url, { method: 'POST', body })
       expect(await answer.text()).toBe(body)
       await forward.close()
-      await expect(fetch(forward.url)).rejects.toThrow()
+      await expect(fetch(forward.url)).rejects.toThrow('fetch failed')
     })
     it('that are taken here are refused when they are asked for by number', async () => {
       const { port } = server.address() as AddressInfo
@@ -147,7 +147,7 @@ describe.each(['this machine', 'a machine over SSH'])('%s', (kind) => {
       const error = await failing.catch((thrown: Error) => thrown)
       expect(error).toBeInstanceOf(RangeError)
       expect(error).toMatchObject({ message: 'too far', code: 'E_FAR', cause: { at: 7 } })
-      expect((error as Error).stack).toMatch(/at .*function:1:\d+/)
+      expect((error as Error).stack).toMatch(/at .*function:2:\d+/)
     })
     it('run side by side', async () => {
       const slow = host.run(async () => await new Promise((resolve) => setTimeout(() => resolve('slow'), 300)))
@@ -253,7 +253,7 @@ describe('a machine over SSH', () => {
     const cut = ssh.host.put(source, target, {
       onProgress: ({ doneBytes }) => doneBytes > 24 << 20 && void ssh.sshd.kill(),
     })
-    await expect(cut).rejects.toThrow()
+    await expect(cut).rejects.toThrow(/lost|closed|ended/)
     expect(existsSync(target)).toBe(false)
     await ssh.sshd.start()
     const { sent } = await ssh.host.put(source, target)
