@@ -237,7 +237,7 @@ describe('what is refused, by its name and line', () => {
     await expect(host.run(() => n++)).rejects.toThrow(/assigns to `n`.*values\.shapes\.ts:\d+\)/)
   })
   test('a helper that assigns', async () => {
-    await expect(host.run(() => counted())).rejects.toThrow(/assigns to `tally`.*values\.shapes\.ts:33\)/)
+    await expect(host.run(() => counted())).rejects.toThrow(/assigns to `tally`.*values\.shapes\.ts:34\)/)
   })
   test('an instance of a class', async () => {
     const box = new Box(1)
