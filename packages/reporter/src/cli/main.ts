@@ -10,6 +10,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => (await import('./render.ts')).render,
   },
   open: { summary: 'Show reports in the browser', load: async () => (await import('./open.ts')).open },
+  compare: {
+    summary: 'Write a page that compares runs',
+    load: async () => (await import('./compare.ts')).compare,
+  },
   ls: { summary: 'List runs', load: async () => (await import('./ls.ts')).ls },
 }
 

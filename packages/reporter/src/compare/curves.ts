@@ -1,0 +1,50 @@
+import type { DocumentCell } from '../journal/document.ts'
+import type { PlotPoint, PlotSpec } from '../journal/schema.ts'
+import { html, trusted, type Html } from '../render/html/template.ts'
+import { plotSvg } from '../render/plot/draw.ts'
+
+/** Plots of one name over one another: a line for each field of each run. */
+export function curvesHtml(runs: readonly { label: string; plots: Map<string, DocumentCell> }[]): Html[] {
+  const names = new Set(runs.flatMap(({ plots }) => [...plots.keys()]))
+  return [...names].flatMap((name) => {
+    const having = runs.flatMap(({ label, plots }) => {
+      const cell = plots.get(name)
+      return cell?.content.kind === 'plot' ? [{ label, spec: cell.content.spec, points: cell.points }] : []
+    })
+    if (having.length < 2) return []
+    const { spec, points } = overlaid(having)
+    return [
+      html`<figure class="plot">
+        ${trusted(plotSvg(spec, points))}
+        <figcaption>${name}</figcaption>
+      </figure>`,
+    ]
+  })
+}
+
+function overlaid(runs: readonly { label: string; spec: PlotSpec; points: PlotPoint[] }[]): {
+  spec: PlotSpec
+  points: PlotPoint[]
+} {
+  const [{ spec }] = runs as [(typeof runs)[0]]
+  const fields = (one: PlotSpec) => (typeof one.y === 'string' ? [one.y] : one.y)
+  const several = runs.some((run) => fields(run.spec).length > 1)
+  const nameOf = (field: string, label: string) => (several ? `${field}, ${label}` : label)
+  return {
+    spec: {
+      ...spec,
+      y: runs.flatMap((run) => fields(run.spec).map((field) => nameOf(field, run.label))),
+      yLabel: spec.yLabel ?? fields(spec).join(', '),
+    },
+    points: runs.flatMap((run) =>
+      run.points.map((point, index) => ({
+        [spec.x]: point[run.spec.x] ?? index,
+        ...Object.fromEntries(
+          fields(run.spec).flatMap((field) =>
+            point[field] === undefined ? [] : [[nameOf(field, run.label), point[field]]],
+          ),
+        ),
+      })),
+    ),
+  }
+}

@@ -1,0 +1,31 @@
+/** Lays pictures over one another: a slider, an onion skin, the difference. */
+export const COMPARE_SCRIPT: string = String.raw`
+(() => {
+  'use strict'
+  for (const figure of document.querySelectorAll('[data-pair]')) {
+    const stage = figure.querySelector('.stage')
+    const range = figure.querySelector('input')
+    const buttons = [...figure.querySelectorAll('[data-mode-button]')]
+    stage.style.setProperty('--one', figure.dataset.one)
+    stage.style.setProperty('--other', figure.dataset.other)
+    const place = () => stage.style.setProperty('--place', range.value + '%')
+    const show = (mode) => {
+      figure.dataset.mode = mode
+      for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.modeButton === mode))
+      range.hidden = mode !== 'Slider' && mode !== 'Onion'
+      place()
+    }
+    figure.querySelector('.modes').hidden = false
+    figure.classList.add('ready')
+    for (const button of buttons) button.addEventListener('click', () => show(button.dataset.modeButton))
+    range.addEventListener('input', place)
+    stage.addEventListener('pointermove', (event) => {
+      if (range.hidden || (event.pointerType === 'mouse' && event.buttons !== 1)) return
+      const box = stage.getBoundingClientRect()
+      range.value = ((event.clientX - box.left) / box.width) * 100
+      place()
+    })
+    show('Side by side')
+  }
+})()
+`
