@@ -15,6 +15,12 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
   setup: { summary: 'Make now what the first run would make', load: async () => (await import('./setup.ts')).setup },
   destroy: { summary: 'Remove all that was made here', load: async () => (await import('./destroy.ts')).destroy },
   ls: { summary: 'List hosts that run', load: async () => (await import('./ls.ts')).ls },
+  ssh: { summary: 'Open a shell on a host', load: async () => (await import('./ssh.ts')).ssh },
+  exec: { summary: 'Run a command on a host', load: async () => (await import('./exec.ts')).exec },
+  logs: {
+    summary: 'Show what a host said while it booted and worked',
+    load: async () => (await import('./logs.ts')).logs,
+  },
   down: { summary: 'End hosts', load: async () => (await import('./down.ts')).down },
   cost: { summary: 'Show what hosts have cost', load: async () => (await import('./cost.ts')).cost },
 }

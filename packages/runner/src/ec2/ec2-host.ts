@@ -48,6 +48,7 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
     description: `${record.type} ${record.market} ${record.zone}`,
     market: record.market,
     usdPerHour: record.usdPerHour,
+    instance: { type: record.type, region: record.region },
     startedAt: record.startedAt,
     async connect({ signal, onPhase }) {
       record.address = await reachHost(options, signal, onPhase)
@@ -60,6 +61,7 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
         await first.close()
       }
       connection = await logIn(options, signal, { isKeyNew: isNew })
+      leaveRecord(account.stateDir, { ...record, warmUntil: 0 }) // for `vitest-ec2 ssh`: nobody else knows its key
       return connection
     },
     async terminate(reason) {

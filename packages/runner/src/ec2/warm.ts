@@ -18,7 +18,8 @@ export async function claimWarm(account: Account, config: string, run: string): 
     (record) => record.account === account.id && record.region === account.region,
   )
   for (const record of records) {
-    if (record.warmUntil < now) claimRecord(account.stateDir, record) // it has ended by itself
+    const endsAt = record.warmUntil || record.expiresAt // 0: a run is at work on it
+    if (endsAt < now) claimRecord(account.stateDir, record) // it has ended by itself
     const fits = record.config === config && record.warmUntil > now + SURE_MS && record.expiresAt > now + MIN_LEFT_MS
     if (!fits || !claimRecord(account.stateDir, record)) continue
     if (!(await greets(record.address))) {
