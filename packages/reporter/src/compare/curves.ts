@@ -13,10 +13,14 @@ export function curvesHtml(runs: readonly { label: string; plots: Map<string, Do
     })
     if (having.length < 2) return []
     const { spec, points } = overlaid(having)
+    const lines = spec.y as string[]
     return [
       html`<figure class="plot">
+        <ul class="legend" aria-hidden="true">
+          ${lines.map((line, index) => html`<li class="series-${(index % 8) + 1}">${line}</li>`)}
+        </ul>
         ${trusted(plotSvg(spec, points))}
-        <figcaption>${name}</figcaption>
+        <figcaption><b>${name}</b></figcaption>
       </figure>`,
     ]
   })

@@ -23,7 +23,7 @@ const SCRIPT = `${THEME_SCRIPT};${COMPARE_SCRIPT}`
  * @yields the next piece of the page
  */
 export async function* renderComparison({ labels, rows }: ComparedRuns): AsyncGenerator<string, void> {
-  const title = `${labels.join(' and ')}`
+  const title = labels.length > 2 ? `${labels[0]} and ${labels.length - 1} others` : labels.join(' and ')
   yield String(
     html`${documentHead({ title: `Compared: ${title}`, style: STYLE, script: SCRIPT })} ${trusted('<body>')}
       <a class="skip" href="#main">Skip to the comparison</a>
@@ -36,7 +36,7 @@ export async function* renderComparison({ labels, rows }: ComparedRuns): AsyncGe
       ${trusted('<main id="main">')}
       <header class="title">
         <p class="eyebrow">${labels.length} runs compared</p>
-        <h1>${rows.length === 1 ? rows[0]!.title : `${rows.length} notebooks`}</h1>
+        <h1>${title}</h1>
       </header>`,
   )
   for (const row of rows) yield* rowHtml(row, labels)
@@ -148,7 +148,7 @@ function sourcesHtml(base: ComparedNotebook, other: ComparedNotebook): Html | un
   )
   if (changed.length === 0) return undefined
   return html`<div class="sources">
-    <p class="legend"><del>− ${base.label}</del> <ins>+ ${other.label}</ins></p>
+    <p class="sides"><del>− ${base.label}</del> <ins>+ ${other.label}</ins></p>
     ${changed.map(
       (name) =>
         html`<h4>${name}</h4>

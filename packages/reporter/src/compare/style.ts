@@ -1,12 +1,14 @@
 /** The comparison of runs. */
 export const COMPARE_STYLE: string = `
 main { max-width: 70rem; margin: 0 auto; padding: 2.2rem 1.25rem 5rem; } .title { margin-bottom: 1.5rem; }
-.notebook + .notebook { margin-top: 4rem; border-top: 1px solid var(--line); } h3 { margin: 2.4em 0 .8em; } h4 { margin: 1.4em 0 .5em; }
+h1 { overflow-wrap: anywhere; } .notebook + .notebook { margin-top: 4rem; border-top: 1px solid var(--line); } h3 { margin: 2.4em 0 .8em; } h4 { margin: 1.4em 0 .5em; }
 .none { color: var(--soft); } table { width: 100%; } td, th { overflow-wrap: anywhere; } thead th { white-space: normal; }
 tr.differs td { font-weight: 550; } .same-facts { margin-top: .6rem; color: var(--soft); font-size: .9rem; } .same-facts summary { cursor: pointer; padding: .3rem 0; }
-.legend { display: flex; gap: 1.2rem; font-size: .875rem; margin: 0; } ins, del { text-decoration: none; } .legend ins, .diff ins { color: var(--good); } .legend del, .diff del { color: var(--bad); }
+.sides { display: flex; flex-wrap: wrap; gap: 1.2rem; font-size: .875rem; margin: 0; } ins, del { text-decoration: none; } .sides ins, .diff ins { color: var(--good); } .sides del, .diff del { color: var(--bad); }
 .diff { padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised); margin: 0 0 .6rem; } .diff :is(ins, del, .same) { display: block; min-height: 1.58em; } .diff ins { background: var(--good-back); } .diff del { background: var(--bad-back); } .diff .place { color: var(--faint); }
 figure { margin: 0 0 2.4rem; } figcaption { margin-top: .6rem; color: var(--soft); font-size: .9rem; } figcaption b { color: var(--ink); margin-inline-end: .5em; } figcaption .size { margin-inline-start: .5em; }
+.plot svg text { font-size: 12px; } .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .875rem; color: var(--soft); } .legend li::before { content: ''; display: inline-block; width: 1.1em; height: 3px; margin-inline-end: .5em; border-radius: 2px; vertical-align: .22em; background: var(--series); }
+${[1, 2, 3, 4, 5, 6, 7, 8].map((shade) => `.series-${shade} { --series: var(--series-${shade}); }`).join(' ')}
 .plot svg { display: block; width: 100%; color: var(--soft); overflow: visible; }
 .modes { display: inline-flex; flex-wrap: wrap; margin-bottom: .7rem; border: 1px solid var(--strong-line); border-radius: 9px; overflow: hidden; } .modes[hidden] { display: none; }
 .modes button { padding: .3rem .9rem; border: 0; background: var(--raised); font-size: .875rem; cursor: pointer; } .modes button + button { border-inline-start: 1px solid var(--line); } .modes [aria-pressed=true] { background: var(--ink); color: var(--page); } .modes button:focus-visible { outline-offset: -3px; }
