@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
 
-const { REPORTS_DIR: dir = 'reports', REPORTS_ARCHIVE: archive } = process.env
-const reports = { dir, ...(archive && { archive }) }
+const { REPORTS_DIR: dir = 'reports', REPORTS_ARCHIVE: archive, REPORTS_PICTURES: images } = process.env
+const reports = { dir, ...(archive && { archive }), ...(images && { ci: { images } }) }
 
 export default defineConfig({
   plugins: [ec2()],
