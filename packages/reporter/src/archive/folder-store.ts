@@ -114,7 +114,7 @@ export class FolderStore implements ArchiveStore {
 const LOCK_MS = 10_000
 
 /** @returns undefined when there is nothing in that range: the whole is what can be had */
-export function resolveRange(range: ByteRange, bytes: number): { start: number; end: number } | undefined {
+function resolveRange(range: ByteRange, bytes: number): { start: number; end: number } | undefined {
   const start = 'last' in range ? Math.max(bytes - range.last, 0) : range.start
   const end = 'last' in range ? bytes - 1 : Math.min(range.end ?? bytes - 1, bytes - 1)
   return start > end ? undefined : { start, end }

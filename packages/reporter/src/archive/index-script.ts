@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { STATUS_WORDS } from '../render/status.ts'
 
 /**
@@ -9,7 +7,7 @@ import { STATUS_WORDS } from '../render/status.ts'
  */
 export async function indexScript(): Promise<string> {
   // the build for pages: one function call that leaves a global
-  const library = join(dirname(createRequire(import.meta.url).resolve('minisearch')), '../umd/index.js')
+  const library = new URL('../umd/index.js', import.meta.resolve('minisearch'))
   const search = (await readFile(library, 'utf8')).replace(/^\/\/# sourceMappingURL=.*$/m, '')
   return `${search}\n${PAGE}`
 }

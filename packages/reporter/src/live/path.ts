@@ -9,7 +9,7 @@ export interface LivePath {
 }
 
 /** The name under which a page reaches its server: no test, file or asset is called that. */
-export const PAGE_DOOR = '-'
+const PAGE_DOOR = '-'
 
 /** @returns undefined for a path that leads nowhere a report may be: upwards, to hidden files, past an encoded slash */
 export function parsePath(path: string): LivePath | undefined {
