@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { STATUS_WORDS } from '../render/status.ts'
+
+const require = createRequire(import.meta.url)
 
 /**
  * Search, filters and the rest of the runs: a script that stands in the page, since a page from disk may load none. It makes
@@ -7,7 +11,7 @@ import { STATUS_WORDS } from '../render/status.ts'
  */
 export async function indexScript(): Promise<string> {
   // the build for pages: one function call that leaves a global
-  const library = new URL('../umd/index.js', import.meta.resolve('minisearch'))
+  const library = join(dirname(require.resolve('minisearch')), '../umd/index.js')
   const search = (await readFile(library, 'utf8')).replace(/^\/\/# sourceMappingURL=.*$/m, '')
   return `${search}\n${PAGE}`
 }

@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { contentTypeOf } from '../archive/content-type.ts'
+
+const require = createRequire(import.meta.url)
 
 /** Scripts and style of live pages, by the name under which a page asks for them. They are for browsers, and served as they are. */
 const CLIENT: Record<string, () => URL> = {
@@ -10,7 +14,7 @@ const CLIENT: Record<string, () => URL> = {
   'questions.js': () => new URL('./client/questions.js', import.meta.url),
   'paint.js': () => new URL('./client/paint.js', import.meta.url),
   'live.css': () => new URL('./client/live.css', import.meta.url),
-  'morphdom.js': () => new URL(import.meta.resolve('morphdom/dist/morphdom-esm.js')),
+  'morphdom.js': () => pathToFileURL(require.resolve('morphdom/dist/morphdom-esm.js')),
 }
 
 /** @returns undefined when there is no such file */

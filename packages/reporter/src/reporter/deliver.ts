@@ -14,12 +14,17 @@ export interface Delivery {
   isFailed: boolean
 }
 
-/** Says that a run has begun: in the index of the archive, and by mail. */
-export async function announceRun(folder: string, record: RunRecord, options: Destinations): Promise<Delivery> {
+/** Says that a run has begun, or still goes on: in the index of the archive, and the first time by mail. */
+export async function announceRun(
+  folder: string,
+  record: RunRecord,
+  options: Destinations,
+  isFirst: boolean,
+): Promise<Delivery> {
   const delivery: Delivery = { places: [], problems: [], isFailed: false }
   const archive = await openArchive(options)
   if (archive) await attempt(delivery, () => archive.putRecord(record))
-  await mail(delivery, folder, record, options, archive)
+  if (isFirst) await mail(delivery, folder, record, options, archive)
   return delivery
 }
 

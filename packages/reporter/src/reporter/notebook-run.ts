@@ -29,6 +29,9 @@ export interface NotebookRunOptions {
 /** How long the last events of a test may take from a host to this disk (ms). */
 const ARRIVAL_MS = 5000
 
+/** An index takes a run for killed when it has heard nothing of it for three times that long (ms). */
+const HEARTBEAT_MS = 300_000
+
 /** One run of tests, as far as notebooks go: from its name to its reports. */
 export class NotebookRun {
   readonly name: string = nameRun()
@@ -46,6 +49,7 @@ export class NotebookRun {
   #live: Promise<LiveServer | undefined> | undefined
   #server: LiveServer | undefined
   #announced: Promise<void> | undefined
+  #heartbeat: NodeJS.Timeout | undefined
   #isOver = false
 
   constructor(options: NotebookRunOptions) {
@@ -103,13 +107,14 @@ export class NotebookRun {
     linkLatest(dir, this.name)
     const gone = pruneRuns(dir, options.keepRuns)
     await addToIndex(new FolderStore(dir), record, gone).catch((error: Error) => this.problems.push(error.message))
+    clearTimeout(this.#heartbeat)
     await this.#announced
     this.#told(await deliverRun(this.folder, record, options))
   }
 
   #told({ places, problems, isFailed }: Delivery): void {
     this.places.push(...places)
-    this.problems.push(...problems)
+    this.problems.push(...problems.filter((problem) => !this.problems.includes(problem)))
     this.isFailed ||= isFailed
   }
 
@@ -117,15 +122,19 @@ export class NotebookRun {
     this.#recorder.put(entry)
     if (entry.status !== 'running') this.#endOf(entry.path).resolve()
     this.#live ??= this.#startLive()
-    this.#announced ??= this.#announce()
+    this.#announced ??= this.#announce(true)
   }
 
-  /** The run stands in the indexes while it goes on. */
-  async #announce(): Promise<void> {
+  /** The run stands in the indexes while it goes on, and says from time to time that it does. */
+  async #announce(isFirst: boolean): Promise<void> {
     const { dir, options } = this.#options
     const record = structuredClone(this.#recorder.record)
     await addToIndex(new FolderStore(dir), record).catch((error: Error) => this.problems.push(error.message))
-    this.#told(await announceRun(this.folder, record, options))
+    const { places, problems } = await announceRun(this.folder, record, options, isFirst)
+    this.#told({ places, problems: isFirst ? problems : [], isFailed: false })
+    if (this.#isOver) return
+    const again = () => (this.#announced = this.#announce(false))
+    this.#heartbeat = setTimeout(() => void again(), HEARTBEAT_MS).unref()
   }
 
   async #startLive(): Promise<LiveServer | undefined> {
