@@ -7,8 +7,8 @@ import type { Bell } from './bell.ts'
 const QUIET_MS = 15_000
 /** Messages of one stream are that far apart, so that a fast notebook costs a few messages, not one for each event. */
 const SPACING_MS = 25
-/** Rendering takes at most a fifth of the time: the process has a run to take care of. */
-const RESTS = 4
+/** Rendering takes at most half of the time: the process has a run to take care of. */
+const RESTS = 1
 
 export interface Message {
   /** what the reader has seen when it has seen this */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { JOURNAL_FILE } from '../journal/append.ts'
+import { highlight } from '../render/highlight.ts'
 import { NotebookFeed } from './notebook-feed.ts'
 import { RunFeed } from './run-feed.ts'
 
@@ -33,6 +34,8 @@ export class Feeds {
     feed = new NotebookFeed(folder)
     if (feed.catchUp() === 0) return undefined
     this.#notebooks.set(path, feed)
+    // grammars take a while to load: not when the first cell comes
+    void highlight('0', 'typescript')
     // a journal that is damaged further on still shows what could be read
     feed.follow(this.#signal).catch(() => {})
     return feed

@@ -169,6 +169,18 @@ describe('the live page', () => {
     expect(reader.cells.get('c4')).toMatchObject({ parent: 'c3' })
   })
 
+  it('shows where a fast plot got to in the end, though not each of its steps', async () => {
+    const reader = new Reader()
+    journal.append({ type: 'cell', cell: 'p', content: { kind: 'plot', spec: { x: 'step', y: 'loss' } } })
+    const reading = reader.read(() => reader.cells.get('p')?.html.includes('from 1 to 400 in 400 points') ?? false)
+    for (let step = 1; step <= 400; step++) {
+      journal.append({ type: 'points', cell: 'p', points: [{ step, loss: step }] })
+      if (step % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    await reading
+    expect(reader.cells.get('p')?.html).toContain('loss goes from 1 to 400')
+  })
+
   it('says that the worker was killed when the run says so', async () => {
     const page = await get('./')
     expect(await page.text()).toContain('data-status="running"')

@@ -5,9 +5,10 @@ import type { CellId, JournalEvent } from '../journal/schema.ts'
 import { JournalTail } from '../journal/tail.ts'
 import { renderCell } from '../render/html/cell.ts'
 import { contentsHtml } from '../render/html/contents.ts'
-import { createPageContext } from '../render/html/context.ts'
+import { createPageContext, type PageContext } from '../render/html/context.ts'
 import { factsHtml } from '../render/html/page.ts'
 import { Bell } from './bell.ts'
+import { Pace } from './pace.ts'
 
 /** What turns a page that shows the notebook up to one event into a page that shows it up to `seq`. */
 export interface NotebookPatch {
@@ -33,7 +34,9 @@ export class NotebookFeed {
   #cells = new Map<CellId, { madeAt: number; changedAt: number; parent?: CellId; order: number }>()
   #outlineAt = 0
   #pageAt = 0
-  #settledAt = 0
+  /** what a reader knows that knows everything: the last `seq`, and a little more for each change that no event made */
+  #at = 0
+  #pace = new Pace()
 
   constructor(folder: string) {
     this.folder = folder
@@ -61,8 +64,7 @@ export class NotebookFeed {
     const { document } = this
     if (!document || status === 'running' || document.status !== 'running') return
     document.status = status
-    // between the last event and one that may still come
-    this.#settledAt = this.#pageAt = document.lastSeq + 0.5
+    this.#pageAt = this.#later()
     this.bell.ring()
   }
 
@@ -70,29 +72,55 @@ export class NotebookFeed {
   async patch(after: number): Promise<NotebookPatch | undefined> {
     const { document } = this
     if (!document) return undefined
-    const seq = Math.max(document.lastSeq, this.#settledAt)
+    const seq = this.#at
     if (seq === after) return undefined
     const context = createPageContext(document, { form: 'live' })
     const cells: NotebookPatch['cells'] = []
     for (const id of this.#changedSince(after)) {
-      const cell = this.#fold.cell(id)
+      const html = await this.#render(id, after, context)
       const parent = this.#cells.get(id)?.parent
-      if (cell) cells.push({ id, ...(parent !== undefined && { parent }), html: await renderCell(cell, context) })
+      if (html !== undefined) cells.push({ id, ...(parent !== undefined && { parent }), html })
     }
+    const contents = this.#outlineAt > after ? await this.#contents(context) : undefined
     return {
       seq,
       facts: String(factsHtml(document)),
       cells,
-      ...(this.#outlineAt > after && { contents: String(contentsHtml(context.outline)) }),
+      ...(contents !== undefined && { contents }),
       // a reader ahead of the journal looks at another notebook's page
       ...((this.#pageAt > after || after > seq) && { page: true }),
       ...(document.status !== 'running' && { end: true }),
     }
   }
 
+  /** @returns undefined when the cell is shown already, takes long to render, and has its turn later */
+  async #render(id: CellId, after: number, context: PageContext): Promise<string | undefined> {
+    const [cell, known] = [this.#fold.cell(id), this.#cells.get(id)]
+    if (!cell || !known) return undefined
+    const again = () => {
+      known.changedAt = this.#later()
+      this.bell.ring()
+    }
+    const isNew = known.madeAt > after
+    return await this.#pace.take(id, isNew, () => renderCell(cell, context), again)
+  }
+
+  async #contents({ outline }: PageContext): Promise<string | undefined> {
+    const again = () => {
+      this.#outlineAt = this.#later()
+      this.bell.ring()
+    }
+    return await this.#pace.take('', false, async () => String(contentsHtml(outline)), again)
+  }
+
+  #later(): number {
+    return (this.#at += 1e-6)
+  }
+
   #apply(event: JournalEvent): void {
     const cell = this.#fold.apply(event)
     const { seq } = event
+    this.#at = Math.max(this.#at, seq)
     if (event.type === 'begin' || event.type === 'meta' || event.type === 'finish') this.#pageAt = seq
     if (event.type === 'cell') {
       const { parent, content } = event
