@@ -21,6 +21,7 @@ ${[1, 2, 3, 4, 5, 6, 7, 8].map((shade) => `.series-${shade} { --series: var(--se
 .ready[data-mode=Slider] .one { z-index: 1; clip-path: inset(0 calc(100% - var(--place)) 0 0); } .ready[data-mode=Slider] .other { clip-path: inset(0 0 0 var(--place)); } .ready[data-mode=Onion] .one { z-index: 1; opacity: var(--place); } .ready[data-mode=Onion] .one .tag { opacity: 1; }
 .ready[data-mode=Difference] .stage { grid-template-columns: minmax(0, 1fr); max-width: 44rem; } .ready[data-mode=Difference] :is(.one, .other) { display: none; }
 input[type=range] { display: block; width: 100%; max-width: 44rem; margin: .7rem 0 0; accent-color: var(--accent); } input[hidden] { display: none; }
+@media (max-width: 44rem) { .plot svg text { font-size: 20px; } .plot svg path { stroke-width: 2.5px; } }
 @media (max-width: 40rem) { .ready[data-mode='Side by side'] .stage { grid-template-columns: 1fr; } .modes button { padding: .3rem .6rem; } }
 @media print { .modes, input[type=range] { display: none; } figure { break-inside: avoid; } }
 `
