@@ -6,7 +6,7 @@ import type { Picture, PictureFile } from './picture.ts'
  * the journal. `T` is what the experiment gets.
  */
 export interface FieldSpec<T> {
-  readonly type: 'text' | 'number' | 'boolean' | 'choice' | 'json' | 'picture' | 'mask'
+  readonly type: 'text' | 'number' | 'boolean' | 'choice' | 'json' | 'picture'
   readonly default?: unknown
   /** of a choice */
   readonly options?: readonly string[]

@@ -1,11 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, mkdirSync, openSync, readSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { JOURNAL_FILE } from '../journal/append.ts'
 import type { BeginEvent } from '../journal/schema.ts'
 import { toSlug } from '../run/slug.ts'
 
 export interface NotebookFolder {
-  /** absolute; has no journal yet */
+  /** absolute; made, and empty */
   folder: string
   /** 1 for the first try */
   attempt: number
@@ -38,9 +38,23 @@ export function findNotebookFolder(
     if (owner === id) {
       earlier.unshift(folder)
       attempt += 1
-    } else if (owner === undefined && number >= least) return { folder, attempt: Math.max(attempt, least), earlier }
+    } else if (owner === undefined && number >= least && claim(folder)) {
+      return { folder, attempt: Math.max(attempt, least), earlier }
+    }
   }
   throw new Error(`There are ${MOST} attempts of ${file} already in ${parent}`)
+}
+
+/** Takes a folder for itself: tests of one name may begin at the same moment, in several processes. */
+function claim(folder: string): boolean {
+  mkdirSync(dirname(folder), { recursive: true })
+  try {
+    mkdirSync(folder)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** The id of the notebook in a folder; nothing where there is none. */

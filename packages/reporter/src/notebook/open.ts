@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { writeAsset } from '../journal/assets.ts'
 import { JOURNAL_VERSION, type BeginEvent } from '../journal/schema.ts'
@@ -62,7 +62,11 @@ async function openSession(
   const file = task.file.name
   const test = namesOf(task)
   const least = Math.max(1, Number(process.env['VITEST_EC2_ATTEMPT'] ?? 1))
-  const { folder, attempt, earlier } = findNotebookFolder(settings.folder, { id: task.id, file, test }, least)
+  const { folder, attempt, earlier } = findNotebookFolder(
+    join(settings.folder, settings.subfolder ?? ''),
+    { id: task.id, file, test },
+    least,
+  )
   const { command } = settings.provenance
   const seed = values['seed']
   const begin: BeginEvent = {
@@ -111,12 +115,13 @@ async function finish({ task, signal }: NotebookContext, { session, checkpoint, 
   }
   const errors = (task.result?.errors ?? []).map((error) => toJournalError(error))
   if (failure !== undefined) errors.push(toJournalError(failure))
-  const isFailed = task.result?.state === 'fail' || failure !== undefined
+  // `test.fails` turns the outcome round, after this
+  const isFailed = (task.result?.state === 'fail') !== (task.fails ?? false) || failure !== undefined
   const isCancelled = signal.aborted && (signal.reason as Error | undefined)?.name === 'TestRunAbortError'
   const status = isCancelled ? 'cancelled' : isFailed ? 'failed' : 'passed'
   try {
     if (status === 'passed') await checkpoint.discard()
-    session.finish(status, errors)
+    session.finish(status, status === 'passed' ? [] : errors)
     await completion.run()
   } finally {
     await session.dispose()

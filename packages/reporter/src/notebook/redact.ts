@@ -85,9 +85,8 @@ export class RedactedStream {
 
   /** @returns what may be shown now; may be empty */
   push(text: string): string {
-    const whole = redactText(this.#kept + text, { texts: this.#secrets.texts, patterns: [] })
-    const safe =
-      this.#secrets.patterns.length > 0 ? lastBreak(whole) : whole.length - longestStart(whole, this.#secrets.texts)
+    const whole = this.#kept + text
+    const safe = this.#safeLength(whole)
     this.#kept = whole.slice(safe)
     return redactText(whole.slice(0, safe), this.#secrets)
   }
@@ -96,6 +95,18 @@ export class RedactedStream {
     const rest = redactText(this.#kept, this.#secrets)
     this.#kept = ''
     return rest
+  }
+
+  /** Before what may become a secret, and never within one. */
+  #safeLength(text: string): number {
+    const { texts, patterns } = this.#secrets
+    let safe = text.length - longestStart(text, texts)
+    if (patterns.length > 0) safe = Math.min(safe, lastBreak(text))
+    for (const secret of texts) {
+      const around = text.lastIndexOf(secret, safe - 1)
+      if (around >= 0 && around + secret.length > safe) safe = around
+    }
+    return safe
   }
 }
 

@@ -16,6 +16,8 @@ export interface NotebookSettings {
   run: string
   /** absolute: where the notebooks of this project go */
   folder: string
+  /** of this project within it: set where several projects run the same file */
+  subfolder?: string
   /** absolute: source locations are relative to it, as links to the repository need it */
   sourceRoot: string
   project: string

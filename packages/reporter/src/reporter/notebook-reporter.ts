@@ -6,6 +6,7 @@ import { readGiven, rerunCommand } from './given.ts'
 import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
 import { findProvenance, type RunProvenance } from './provenance.ts'
 import { toRow } from './rows.ts'
+import { toSlug } from '../run/slug.ts'
 import { NotebookRun } from './notebook-run.ts'
 
 /**
@@ -47,12 +48,14 @@ export class NotebookReporter implements Reporter {
       say: (line) => this.#vitest.logger.log(line),
     })
     this.#run = run
+    const isShared = isAnyFileShared(specifications)
     for (const project of new Set(specifications.map((one) => one.project))) {
       const outputs = project.getProvidedContext().outputs ?? []
       project.provide('outputs', [...new Set([...outputs, this.#dir])])
       project.provide('notebook', {
         run: run.name,
         folder: run.folder,
+        ...(isShared && { subfolder: toSlug(project.name) }),
         sourceRoot: found.sourceRoot,
         project: project.name,
         given,
@@ -96,4 +99,9 @@ export class NotebookReporter implements Reporter {
   #show(path: string): string {
     return relative(process.cwd(), resolve(this.#run?.folder ?? this.#dir, path))
   }
+}
+
+/** Whether two projects run one file: on two hosts, their notebooks would have one folder. */
+function isAnyFileShared(specifications: readonly TestSpecification[]): boolean {
+  return new Set(specifications.map(({ moduleId }) => moduleId)).size < specifications.length
 }

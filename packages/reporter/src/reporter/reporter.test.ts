@@ -52,6 +52,36 @@ test('breaks', async ({ notebook }) => {
     },
   )
 
+  it('keeps notebooks of one name apart: in two projects, and side by side in one file', async () => {
+    using project = createProject({
+      'vitest.config.ts': `export default { test: { reporters: ['default', ['vitest-notebook/reporter', { formats: [] }]], projects: [
+  { test: { name: 'one', include: ['*.experiment.ts'] } },
+  { test: { name: 'two', include: ['*.experiment.ts'] } },
+] } }`,
+      'same.experiment.ts': `import { test } from 'vitest-notebook'
+for (let index = 0; index < 3; index++) test.concurrent('Same', ({ notebook }) => notebook.md('written'))`,
+    })
+    expect(await project.vitest()).toMatchObject({ code: 0 })
+    const paths = project.record().notebooks.map(({ path }) => path)
+    expect(paths.toSorted()).toEqual(
+      ['one', 'two'].flatMap((name) =>
+        ['same', 'same-2', 'same-3'].map((folder) => `${name}/same.experiment.ts/${folder}`),
+      ),
+    )
+  })
+
+  it('calls a notebook passed whose test fails as it should', async () => {
+    using project = createProject(
+      {
+        'fails.experiment.ts': `import { test } from 'vitest-notebook'
+test.fails('as it should', async ({ notebook }) => { await notebook.code(() => { throw new Error('expected') }) })`,
+      },
+      { formats: [] },
+    )
+    expect(await project.vitest()).toMatchObject({ code: 0 })
+    expect(project.record().notebooks).toMatchObject([{ status: 'passed' }])
+  })
+
   it('keeps the newest runs', async () => {
     using project = createProject({ 'dream.experiment.ts': DREAM }, { keepRuns: 1, formats: ['md'] })
     await project.vitest()

@@ -99,7 +99,7 @@ function validate(form: Fields, given: Answers): Answers {
   return values
 }
 
-function valueOf(what: string, spec: FieldSpec<unknown>, value: unknown): unknown {
+function valueOf(what: string, spec: FieldSpec<unknown> | { type: 'mask' }, value: unknown): unknown {
   if (spec.type === 'picture' || spec.type === 'mask') {
     const file = isPictureFile(value) ? value : fromBase64(value)
     if (file && encodedType(file.data)) return file

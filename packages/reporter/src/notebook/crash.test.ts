@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, it, vi } from 'vitest'
+import { createRandom } from '../../test/random.ts'
+import type { DocumentCell, NotebookDocument } from '../journal/document.ts'
+import { readJournal } from '../journal/read.ts'
+import { renderNotebook } from '../render/notebook.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const WORKER = join(import.meta.dirname, '../../test/endless-notebook.ts')
+const KILLS = 25
+
+it('loses nothing that a call returned for when its worker is killed at any moment', async () => {
+  const random = createRandom(Date.now())
+  for (let kill = 0; kill < KILLS; kill++) {
+    using killed = await writeAndKill(random.below(300))
+    const document = await readJournal(killed.folder, { writerGone: true })
+    expect(document.status).toBe('killed')
+    const found = saidBy(document)
+    expect(killed.said.filter((what) => !found.has(what))).toEqual([])
+    const { problems } = await renderNotebook(killed.folder, { formats: ['html', 'md'], writerGone: true })
+    expect(problems).toEqual([])
+    const called = killed.said.filter((what) => /^(?:prose|picture|code)/.test(what))
+    for (const name of ['index.html', 'report.md']) {
+      const text = readFileSync(join(killed.folder, name), 'utf8').replace(/<[^>]+>/g, '')
+      expect(called.filter((what) => !text.includes(what))).toEqual([])
+    }
+  }
+})
+
+/** Lets a worker write for a while after its first word, and kills it. */
+async function writeAndKill(ms: number): Promise<{ folder: string; said: string[] } & Disposable> {
+  const root = mkdtempSync(join(tmpdir(), 'crash-'))
+  const folder = join(root, 'notebook')
+  const worker = spawn(process.execPath, [WORKER, folder, root], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] })
+  const closed = once(worker, 'close')
+  let text = ''
+  const words = worker.stdio[3] as Readable
+  words.on('data', (data: Buffer) => (text += data.toString()))
+  await once(words, 'data')
+  await delay(ms)
+  worker.kill('SIGKILL')
+  await closed
+  const said = text.split('\n').slice(0, -1)
+  return { folder, said, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) }
+}
+
+function saidBy({ cells }: NotebookDocument): Set<string> {
+  const found = new Set<string>()
+  const visit = ({ content, streams, points, end, children }: DocumentCell): void => {
+    if (content.kind === 'markdown') found.add(content.source)
+    if (content.kind === 'image') found.add(content.alt)
+    // a picture's place, when its pixels were still being encoded
+    if (content.kind === 'display' && typeof content.data['text/plain'] === 'string')
+      found.add(content.data['text/plain'])
+    if (content.kind === 'code' && end && content.title !== undefined) found.add(content.title)
+    for (const { text } of streams) for (const line of text.split('\n')) found.add(line)
+    for (const point of points) found.add(`point ${point['step']}`)
+    children.forEach(visit)
+  }
+  cells.forEach(visit)
+  return found
+}
