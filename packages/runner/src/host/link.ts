@@ -123,8 +123,7 @@ export function createLink({
         for (const entry of kept) if (!entry.stream.isAttached) await reattach(entry)
         return
       } catch (error) {
-        // An agent that refuses does so for good: it is another one than before.
-        const isFinal = error instanceof Ec2Error && ['EC2_PROTOCOL', 'EC2_HOST_KEY'].includes(error.code)
+        const isFinal = error instanceof Ec2Error && isForGood(error)
         const isOver = attempt > 0 && (!reconnect || Date.now() > until)
         if (isFinal || isOver || (await isAgentGone())) return lose(isFinal ? (error as Error) : cause)
         await sleep(attempt === 0 ? 0 : RETRY_MS)
@@ -161,6 +160,12 @@ export function createLink({
         : new Ec2Error('EC2_HOST_LOST', `The agent on ${connection.name} was lost: ${cause.message}`, { cause })
     link.close({ by: 'them', error })
   }
+}
+
+/** An agent that refuses is another one than before, and an instance that has ended does not come back. */
+function isForGood({ code, data }: Ec2Error): boolean {
+  if (code === 'EC2_HOST_LOST') return data['instance'] !== undefined
+  return code === 'EC2_PROTOCOL' || code === 'EC2_HOST_KEY'
 }
 
 async function answers(connection: Connection): Promise<boolean> {
