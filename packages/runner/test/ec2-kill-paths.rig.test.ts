@@ -3,13 +3,15 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Scheduler } from '@aws-sdk/client-scheduler'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openJournal } from '../src/ec2/journal.ts'
 import { alive, aws, createClient, demand, launch, rig } from './support/ec2-rig.ts'
 
 const signal = new AbortController().signal
 const SCRIPT = join(import.meta.dirname, 'support/ec2-client.ts')
 const POLL = { timeout: 60_000, interval: 200 }
+/** How often a client is killed: more finds more, and takes some seconds each. */
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 8)
 const options = { signal, onPhase: () => {} }
 
 beforeEach(() => rig.reset())
@@ -138,28 +140,99 @@ test('a host ends though the credentials have expired', async () => {
   expect(client.notices.join('\n')).toContain('The AWS credentials have expired')
 })
 
-test('no client killed at any moment leaves a host behind', async () => {
-  await using client = createClient()
-  for (let round = 0; round < 8; round += 1) {
-    const child = spawn(process.execPath, [SCRIPT, client.stateDir, 'connect', '5000'], { stdio: 'ignore' })
-    await new Promise((resolve) => setTimeout(resolve, 500 + round * 300 + Math.random() * 300))
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  }
-  const launched = openJournal(client.stateDir)
-    .read()
-    .filter(({ event }) => event === 'launched')
-  expect(launched.length).toBeGreaterThan(1)
-  await expect.poll(alive, POLL).toEqual([])
+test(
+  `no client killed at any of ${ROUNDS} moments leaves a host behind, or touches that of a colleague`,
+  async () => {
+    await using client = createClient()
+    await using colleague = createClient()
+    const theirs = await launch(colleague.open())
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const child = spawn(process.execPath, [SCRIPT, client.stateDir, 'connect', '5000'], { stdio: 'ignore' })
+      // From before the first call to when it waits: spread evenly, each somewhere in its share.
+      const share = (round + Math.random()) / ROUNDS
+      await new Promise((resolve) => setTimeout(resolve, 400 + share * 3600))
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    }
+    const launched = openJournal(client.stateDir)
+      .read()
+      .filter(({ event }) => event === 'launched')
+    expect(launched.length).toBeGreaterThan(1)
+    await expect.poll(async () => (await alive()).map(({ InstanceId }) => InstanceId), POLL).toEqual([theirs.id])
+  },
+  120_000 + ROUNDS * 8000,
+)
+
+describe('one way to end alone, all others broken,', () => {
+  test('the schedule ends a host that hangs, of a client that is dead', async () => {
+    await using client = createClient()
+    await using other = await startClient(client.stateDir, 'launch', 300_000, '20s')
+    const scheduler = new Scheduler({ region: 'us-east-1' })
+    await expect.poll(async () => (await scheduler.listSchedules({})).Schedules, POLL).toHaveLength(1)
+    await other.kill()
+    await expect.poll(() => machines(), POLL).toContain(other.instance)
+    await rig.freeze(other.instance)
+    await expect.poll(alive, POLL).toEqual([])
+  })
+
+  test('the clock of the host ends it, of a client that is dead and could make no schedule', async () => {
+    await using client = createClient()
+    await rig.fault({ call: 'scheduler:*', status: 403, code: 'AccessDeniedException', message: 'Denied', times: 100 })
+    await using other = await startClient(client.stateDir, 'connect', 300_000, '25s')
+    await other.kill()
+    await expect.poll(alive, POLL).toEqual([])
+  })
+
+  test('the sweep of the next run ends a host that hangs, of a client that is dead and could make no schedule', async () => {
+    await using client = createClient()
+    await rig.fault({ call: 'scheduler:*', status: 403, code: 'AccessDeniedException', message: 'Denied', times: 100 })
+    await using other = await startClient(client.stateDir, 'connect', 300_000)
+    await other.kill()
+    await rig.freeze(other.instance)
+    const provider = client.open()
+    await provider.plan(demand())
+    await provider.close()
+    expect(await alive()).toEqual([])
+  })
+
+  test('the client ends a host whose clock was killed', async () => {
+    await using client = createClient()
+    const provider = client.open()
+    const host = await launch(provider)
+    await host.connect(options)
+    await rig.execute(host.id, 'kill -9 "$(cat /run/vitest-ec2/pid)"')
+    await provider.close()
+    expect(await alive()).toEqual([])
+  })
 })
+
+test('a host whose clock does not run is refused, and ended', async () => {
+  await using client = createClient()
+  const host = await launch(client.open())
+  await expect.poll(() => rig.execute(host.id, 'cat /run/vitest-ec2/pid'), POLL).toMatchObject({ code: 0 })
+  await rig.execute(host.id, 'kill -9 "$(cat /run/vitest-ec2/pid)"')
+  await expect(host.connect(options)).rejects.toMatchObject({
+    code: 'EC2_HOST',
+    message: expect.stringContaining('The clock that ends'),
+  })
+})
+
+async function machines(): Promise<string[]> {
+  return Object.keys(await rig.machines())
+}
 
 interface OtherClient extends AsyncDisposable {
   instance: string
   kill(): Promise<void>
 }
 
-async function startClient(stateDir: string, until: 'launch' | 'connect', idleMs: number): Promise<OtherClient> {
-  const child = spawn(process.execPath, [SCRIPT, stateDir, until, String(idleMs)], {
+async function startClient(
+  stateDir: string,
+  until: 'launch' | 'connect',
+  idleMs: number,
+  maxAge = '1h',
+): Promise<OtherClient> {
+  const child = spawn(process.execPath, [SCRIPT, stateDir, until, String(idleMs), maxAge], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const last = until === 'launch' ? 'launched' : 'connected'

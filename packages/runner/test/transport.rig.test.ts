@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -54,7 +55,7 @@ describe('a connection over SSH', () => {
       pty: { rows: 24, columns: 80, term: 'xterm' },
     })
     const output = text(shell.stdout)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await once(shell.stdout, 'data') // the first size is out
     shell.resize({ rows: 50, columns: 132 })
     shell.stdin.write('\n')
     expect(await output).toMatch(/24 80[\s\S]*50 132/)

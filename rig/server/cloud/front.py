@@ -14,6 +14,7 @@ from .permissions import access_key
 
 USER_DATA_LIMIT = 16384
 TOKENED = ("RunInstances", "CreateFleet", "CreateLaunchTemplate", "CreateLaunchTemplateVersion")
+JSON_SERVICES = ("ssm", "pricing", "servicequotas", "scheduler")
 MISMATCH = "Arguments on this idempotent request are inconsistent with arguments used in previous request(s)."
 
 
@@ -88,7 +89,12 @@ class Front:
         getattr(app, "close", lambda: None)()
         if request.service == "ec2" and said["status"].startswith("403"):
             answer = answer.replace(b"AccessDenied", b"UnauthorizedOperation")
-            said["headers"] = [header for header in said["headers"] if header[0].lower() != "content-length"]
+            said["headers"] = without_length(said["headers"])
+        if request.service in JSON_SERVICES and said["status"].startswith("403") and answer.startswith(b"<"):
+            message = re.search(rb"<Message>(.*?)</Message>", answer, re.DOTALL)
+            kind = "AccessDeniedException"
+            answer = json.dumps({"__type": kind, "message": message[1].decode() if message else ""}).encode()
+            said["headers"] = [*without_length(said["headers"]), ("x-amzn-errortype", kind)]
         return said["status"], said["headers"], answer
 
     def complete(self, request: Request) -> tuple[str, bytes] | None:
@@ -98,6 +104,10 @@ class Front:
         if request.action == "GetProducts":
             return "application/x-amz-json-1.1", catalogue.products(json.loads(request.body))
         return None
+
+
+def without_length(headers: list) -> list:
+    return [header for header in headers if header[0].lower() != "content-length"]
 
 
 def read(environ: dict, body: bytes) -> Request:
@@ -148,7 +158,7 @@ def error(start: Callable, service: str, status: int, code: str, message: str) -
         answer = f"<Response><Errors><Error>{text}</Error></Errors><RequestID>rig</RequestID></Response>"
     elif service == "s3":
         answer = f"<Error>{text}</Error>"
-    elif service in ("ssm", "pricing", "servicequotas", "scheduler"):
+    elif service in JSON_SERVICES:
         kind, answer = "application/x-amz-json-1.1", json.dumps({"__type": code, "message": message})
     start(f"{status} {code}", [("Content-Type", kind), ("x-amzn-errortype", code)])
     return [answer.encode()]

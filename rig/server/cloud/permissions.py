@@ -5,6 +5,7 @@ import uuid
 
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from moto.s3 import responses as s3
 
 from . import account, state
 
@@ -20,6 +21,17 @@ def install() -> None:
         moto_authorize(self, request_class, resource)
 
     ActionAuthenticatorMixin._authenticate_and_authorize_action = authorize
+
+    # Calls whose permission has another name than the call, as AWS documents it.
+    buckets = s3.ACTION_MAP["BUCKET"]
+    buckets["HEAD"]["DEFAULT"] = "ListBucket"
+    for method in ("GET", "PUT"):
+        name = method.capitalize()
+        buckets[method] |= {
+            "encryption": f"{name}EncryptionConfiguration",
+            "publicAccessBlock": f"{name}BucketPublicAccessBlock",
+            "ownershipControls": f"{name}BucketOwnershipControls",
+        }
 
     # moto matches EC2's resources against "*" and knows no conditions: what allows is taken without them, and what denies
     # under one (a bucket's rule against plain HTTP, which is all there is here) is left out.

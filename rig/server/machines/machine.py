@@ -66,7 +66,11 @@ class Machine:
         own = os.readlink("/proc/self/ns/net")
         while self.process.poll() is None and os.readlink(f"/proc/{self.process.pid}/ns/net") == own:
             time.sleep(0.001)
-        network.plug_in(f"rig-{self.id[-10:]}", self.process.pid)
+        try:
+            network.plug_in(f"rig-{self.id[-10:]}", self.process.pid)
+        except RuntimeError:
+            if self.process.poll() is None:
+                raise  # else it was ended before it had begun
 
     def _before(self) -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG

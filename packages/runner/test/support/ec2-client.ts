@@ -1,15 +1,16 @@
 /**
  * A client in a process of its own, to be killed. Launches, connects when asked to, says so on a line each, and waits.
- * Arguments: state folder, `launch` or `connect`, idle time of the host (ms).
+ * Arguments: state folder, `launch` or `connect`, idle time of the host (ms), its maximum age.
  */
 import { createEc2Provider } from '../../src/ec2/ec2-provider.ts'
 import { resolveOptions } from '../../src/options-resolve.ts'
+import type { Duration } from '../../src/options.ts'
 import { connectSsh } from '../../src/ssh/connect-ssh.ts'
 
-const [stateDir = '', until = 'launch', idleMs = '300000'] = process.argv.slice(2)
+const [stateDir = '', until = 'launch', idleMs = '300000', maxAge = '1h'] = process.argv.slice(2)
 const signal = new AbortController().signal
 const provider = createEc2Provider({
-  settings: resolveOptions({ maxAge: '1h' }),
+  settings: resolveOptions({ maxAge: maxAge as Duration }),
   run: `run-${process.pid}`,
   connect: connectSsh,
   stateDir,

@@ -27,6 +27,14 @@ export const rig = {
   /** no capacity: `g5.*∕us-east-1a∕spot` */
   refuse: (refusal: { match: string; times?: number; code?: string; message?: string }) => control('refuse', refusal),
   set: (settings: object) => control('set', settings),
+  /** a new user who may do what the policy says and nothing else */
+  user: (policy: object) => control('user', { policy }) as Promise<{ accessKeyId: string; secretAccessKey: string }>,
+  /** makes every process in a host's machine stand still */
+  freeze: (id: string) => control('freeze', { id }),
+  machines: () => control('machines') as Promise<Record<string, { alive: boolean }>>,
+  /** runs a command as root in a host's machine, past network and SSH */
+  execute: (id: string, command: string) =>
+    control('execute', { id, command }) as Promise<{ code: number; stdout: string; stderr: string }>,
   /** the calls since this was asked last, without the rig's own */
   async calls(): Promise<{ call: string; at: number }[]> {
     return (await control('calls')) as { call: string; at: number }[]
