@@ -1,8 +1,8 @@
 /** The comparison of runs. */
 export const COMPARE_STYLE: string = `
 main { max-width: 70rem; margin: 0 auto; padding: 2.2rem 1.25rem 5rem; } .title { margin-bottom: 1.5rem; }
-h1 { overflow-wrap: anywhere; } .notebook + .notebook { margin-top: 4rem; border-top: 1px solid var(--line); } h3 { margin: 2.4em 0 .8em; } h4 { margin: 1.4em 0 .5em; }
-.none { color: var(--soft); } table { width: 100%; } td, th { overflow-wrap: anywhere; } thead th { white-space: normal; }
+h1 { overflow-wrap: anywhere; font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2rem); } .notebook + .notebook { margin-top: 4rem; border-top: 1px solid var(--line); } h3 { margin: 2.4em 0 .8em; } h4 { margin: 1.4em 0 .5em; }
+.none { color: var(--soft); } table { width: 100%; } td, th { overflow-wrap: anywhere; } thead th { white-space: normal; } tbody th { overflow-wrap: normal; white-space: nowrap; }
 tr.differs td { font-weight: 550; } .same-facts { margin-top: .6rem; color: var(--soft); font-size: .9rem; } .same-facts summary { cursor: pointer; padding: .3rem 0; }
 .sides { display: flex; flex-wrap: wrap; gap: 1.2rem; font-size: .875rem; margin: 0; } ins, del { text-decoration: none; } .sides ins, .diff ins { color: var(--good); } .sides del, .diff del { color: var(--bad); }
 .diff { padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised); margin: 0 0 .6rem; } .diff :is(ins, del, .same) { display: block; min-height: 1.58em; } .diff ins { background: var(--good-back); } .diff del { background: var(--bad-back); } .diff .place { color: var(--faint); }
