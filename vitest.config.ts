@@ -34,6 +34,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'gallery', include: ['experiments/gallery/*.experiment.ts'], testTimeout: 3_600_000 },
+      },
+      {
+        extends: true,
         test: { name: 'experiments', include: ['experiments/*.experiment.ts'], testTimeout: 3_600_000 },
       },
     ],

@@ -1,0 +1,51 @@
+// Thimbleby, Inglis and Witten 1994, "Displaying 3D images: algorithms for single-image random-dot stereograms".
+import { picture, test } from 'vitest-notebook'
+import { openEngine } from '../src/engines/open-engine.ts'
+import { loadNetwork } from '../src/networks/registry.ts'
+import { readPicture } from '../src/pictures/files.ts'
+import { stereogram } from '../src/pictures/stereogram.ts'
+import { rerunning } from '../src/recipes/rerun.ts'
+import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
+
+const params = {
+  image: picture('../pictures/brushes.jpg', { label: 'the texture that hides the relief' }),
+  pattern: 110,
+  width: 880,
+  height: 440,
+  depth: 0.25,
+  network: 'default',
+  steps: 60,
+  seed: 1,
+}
+
+test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
+  notebook.md`
+    # Stereogram
+
+    *A relief hidden in a texture.* A seamless texture is made, and repeated from left to right, sooner where the relief is
+    nearer. Look through the picture, as if at something far behind it, and a ball on three rings stands out.
+  `
+  const network = await loadNetwork(params.network)
+  const sample = await readPicture(params.image.data, { size: params.pattern * 2 })
+  const { engine } = await openEngine('auto')
+  const loss = notebook.plot({ title: 'Convergence of the texture', x: 'step', y: 'loss', scale: 'log' })
+  const pattern = await notebook.code('Make a texture that tiles', async () => {
+    let last = sample
+    const canvasSize = { width: params.pattern, height: params.height / 4 }
+    const options = { sample, canvasSize, scales: 1, steps: params.steps, seed: params.seed }
+    for await (const step of textureSynthesis(network, options, { engine, signal })) {
+      last = step.pixels
+      loss.add(step)
+    }
+    return last
+  })
+  const { width, height, depth } = params
+  const nearness = (x: number, y: number) => {
+    const radius = Math.hypot(x - width / 2, y - height / 2) / (height / 2)
+    return radius < 0.4 ? 0.5 + Math.sqrt(0.16 - radius ** 2) : radius < 0.9 ? Math.round((0.9 - radius) * 6) / 8 : 0
+  }
+  const picture3d = stereogram(pattern, { width, height }, nearness, { depth })
+  notebook.image(picture3d, { alt: 'A stereogram of a ball on three rings', caption: 'Look through it' })
+  notebook.md(rerunning('experiments/gallery/stereogram.experiment.ts', params))
+  expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
+})
