@@ -33,6 +33,8 @@ const LANGUAGES: Record<string, string> = {
 /** Longer code is shown plain: highlighting it costs seconds and nobody reads it. */
 const MAX_LENGTH = 100_000
 const MAX_CACHED = 500
+/** A long line ends the work, never the clock: what a busy machine writes is what an idle one does. */
+const BOUNDS = { tokenizeTimeLimit: 0, tokenizeMaxLineLength: 5000 }
 
 /**
  * Lines of tokens. Grammars are loaded at the first code in their language.
@@ -47,7 +49,7 @@ export async function highlight(code: string, language = ''): Promise<Token[][]>
   if (known) return known
   const shiki = await highlighter()
   if (name !== 'ansi') await load(shiki, name)
-  const lines = shiki.codeToTokensBase(code, { lang: name, theme: 'css-variables' }).map(joined)
+  const lines = shiki.codeToTokensBase(code, { lang: name, theme: 'css-variables', ...BOUNDS }).map(joined)
   if (cache.size >= MAX_CACHED) cache.clear()
   cache.set(key, lines)
   return lines

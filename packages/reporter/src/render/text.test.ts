@@ -134,6 +134,26 @@ describe('logs', () => {
   })
 })
 
+describe('code', () => {
+  it('is highlighted to its end however slow the clock says it goes', async () => {
+    const { now } = Date
+    // a minute passes each time that somebody looks
+    let minutes = 0
+    Date.now = () => now() + ++minutes * 60_000
+    try {
+      const [line] = await highlight("const slow = await load('network')", 'ts')
+      expect(line!.map(({ role }) => role)).toContain('string-expression')
+    } finally {
+      Date.now = now
+    }
+  })
+
+  it('is plain in a line of many thousand characters', async () => {
+    const [line] = await highlight(`const long = '${'x'.repeat(6000)}'`, 'ts')
+    expect(line).toHaveLength(1)
+  })
+})
+
 describe('the outline', () => {
   it('skips no level and gives each entry an address of its own', () => {
     const source = '# A\n\n#### Deep\n\n# A'
