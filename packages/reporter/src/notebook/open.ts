@@ -99,7 +99,7 @@ async function openSession(
     baseDir: dirname(task.file.filepath),
     sourceRoot: settings.sourceRoot,
     interactive: settings.interactive,
-    answers: settings.answers[answersKey(file, test)] ?? [],
+    answers: [...(settings.answers[answersKey(file, test)] ?? [])],
     earlier,
   })
   return { session, attempt, path: folder.slice(settings.folder.length + 1).replaceAll('\\', '/') }

@@ -6,8 +6,6 @@ import { encodedType } from '../notebook/pictures/media.ts'
 
 /** JSON of name -> text: the parameters of a run. Set by `vitest-notebook run --param`, or by hand. */
 export const PARAMETERS_VARIABLE = 'VITEST_NOTEBOOK_PARAMS'
-/** JSON of test -> answers: replays the questions of an earlier run. */
-export const ANSWERS_VARIABLE = 'VITEST_NOTEBOOK_ANSWERS'
 /** Sent to every worker. */
 const MAX_PICTURE_BYTES = 32 << 20
 
@@ -20,7 +18,7 @@ const MAX_PICTURE_BYTES = 32 << 20
 export function readGiven(
   env: NodeJS.ProcessEnv = process.env,
   cwd: string = process.cwd(),
-): Pick<NotebookSettings, 'given' | 'pictures' | 'answers'> {
+): Pick<NotebookSettings, 'given' | 'pictures'> {
   const given: Record<string, string> = {}
   const pictures: NotebookSettings['pictures'] = {}
   for (const [name, value] of Object.entries(parse(env, PARAMETERS_VARIABLE))) {
@@ -28,7 +26,7 @@ export function readGiven(
     const picture = readPicture(given[name], cwd)
     if (picture) pictures[name] = picture
   }
-  return { given, pictures, answers: parse(env, ANSWERS_VARIABLE) as NotebookSettings['answers'] }
+  return { given, pictures }
 }
 
 /** The command that runs one file again with the same parameters. */

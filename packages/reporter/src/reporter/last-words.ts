@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { extname, join } from 'node:path'
+import type { ResolvedReporterOptions } from './options.ts'
 import type { Recorder } from './recorder.ts'
 
 /**
@@ -8,7 +9,10 @@ import type { Recorder } from './recorder.ts'
  *
  * @returns takes it back
  */
-export function onEarlyExit(recorder: Recorder): () => void {
+export function onEarlyExit(
+  recorder: Recorder,
+  { formats, singleFile }: Pick<ResolvedReporterOptions, 'formats' | 'singleFile'>,
+): () => void {
   const leave = () => {
     if (recorder.isEmpty || recorder.record.status !== 'running') return
     recorder.record.status = 'cancelled'
@@ -16,7 +20,13 @@ export function onEarlyExit(recorder: Recorder): () => void {
     try {
       recorder.writeNow()
       const main = join(import.meta.dirname, '../cli', `main${extname(import.meta.filename)}`)
-      const renderer = spawn(process.execPath, [main, 'render', recorder.folder], { detached: true, stdio: 'ignore' })
+      const args = [
+        'render',
+        recorder.folder,
+        `--formats=${formats.join(',')}`,
+        ...(singleFile ? ['--single-file'] : []),
+      ]
+      const renderer = spawn(process.execPath, [main, ...args], { detached: true, stdio: 'ignore' })
       renderer.unref()
     } catch {
       // The journals are there: `vitest-notebook render` makes the reports.

@@ -5,6 +5,7 @@ import { LATEST } from '../run/folders.ts'
 import { readGiven, rerunCommand } from './given.ts'
 import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
 import { findProvenance, type RunProvenance } from './provenance.ts'
+import { readAnswers } from './replay.ts'
 import { toRow } from './rows.ts'
 import { toSlug } from '../run/slug.ts'
 import { NotebookRun } from './notebook-run.ts'
@@ -37,7 +38,8 @@ export class NotebookReporter implements Reporter {
   async onTestRunStart(specifications: readonly TestSpecification[]): Promise<void> {
     await this.#run?.end('interrupted', [])
     const found = await this.#provenance!
-    const { given, pictures, answers } = readGiven()
+    const { given, pictures } = readGiven()
+    const answers = await readAnswers()
     const command = rerunCommand(process.argv.slice(2), given)
     const run = new NotebookRun({
       dir: this.#dir,

@@ -63,7 +63,7 @@ export class NotebookRun {
       onChange: (entry) => this.#changed(entry),
       onProblem: (sentence) => this.problems.push(sentence),
     })
-    this.#forgetExit = onEarlyExit(this.#recorder)
+    this.#forgetExit = onEarlyExit(this.#recorder, options.options)
   }
 
   /** The notebook, when its last event has arrived here. */

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -14,6 +14,14 @@ test('Deep Dream', { params: { size: 512 } }, async ({ notebook, params, expect 
   expect(await notebook.code('add', async () => 1 + 1)).toBe(2)
 })
 `
+const PRINTS = `import { test } from 'vitest-notebook'
+test('Prints', async ({ notebook }) => {
+  notebook.code('print', () => {
+    console.log('logged')
+    process.stdout.write('raw\\n')
+    return 7 as number
+  })
+})`
 
 describe('a run with notebooks', () => {
   it(
@@ -68,6 +76,38 @@ for (let index = 0; index < 3; index++) test.concurrent('Same', ({ notebook }) =
         ['same', 'same-2', 'same-3'].map((folder) => `${name}/same.experiment.ts/${folder}`),
       ),
     )
+  })
+
+  it.for([
+    ['--pool=threads'],
+    ['--pool=threads', '--no-isolate'],
+    ['--no-isolate', '--no-file-parallelism'],
+    ['--pool=vmForks'],
+    ['--pool=vmThreads'],
+    ['--disableConsoleIntercept'],
+  ])('writes the same notebook with %s', async (args) => {
+    using project = createProject(
+      {
+        'one.experiment.ts': PRINTS,
+        'two.experiment.ts': PRINTS,
+      },
+      { formats: [] },
+    )
+    expect(await project.vitest(args)).toMatchObject({ code: 0 })
+    for (const file of ['one', 'two']) {
+      const { cells, status } = await project.read(`${file}.experiment.ts/prints`)
+      expect(status).toBe('passed')
+      expect(cells).toMatchObject([
+        {
+          content: {
+            kind: 'code',
+            source: "console.log('logged')\nprocess.stdout.write('raw\\n')\nreturn 7 as number",
+          },
+          streams: [{ name: 'stdout', text: 'logged\nraw\n' }],
+          end: { value: { 'text/plain': '7' } },
+        },
+      ])
+    }
   })
 
   it('calls a notebook passed whose test fails as it should', async () => {
@@ -157,6 +197,33 @@ test('Paint', { params: { size: 64, style: choice('oil', 'ink'), image: picture(
     const { code, output } = await project.notebook(['run', 'paint.experiment.ts', '--param', param])
     expect(code).toBe(1)
     expect(output).toContain(sentence)
+  })
+})
+
+describe('a replay', () => {
+  it('gives the answers of an earlier run again, pictures too, with nobody there', async () => {
+    using project = createProject(
+      {
+        'ask.experiment.ts': `import { choice, mask, picture, test } from 'vitest-notebook'
+test('Ask', async ({ notebook }) => {
+  const answer = await notebook.ask({ layer: choice('one', 'two'), image: picture('./own.jpg'), where: mask('./own.jpg') })
+  notebook.md([answer.layer, answer.image.name, answer.image.data.length, answer.where.data.length].join(' '))
+})`,
+      },
+      { formats: [] },
+    )
+    const own = join(project.root, 'own.jpg')
+    copyFileSync(PICTURE, own)
+    expect(await project.vitest()).toMatchObject({ code: 0 })
+    const first = (await project.read('ask.experiment.ts/ask')).cells[1]!.content
+    if (first.kind !== 'markdown') throw new Error('The second cell is no prose')
+    const earlier = join(project.root, 'reports', project.runs()[0]!)
+    const journal = join(earlier, 'ask.experiment.ts/ask/journal.jsonl')
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('"answer":{"layer":"one"', '"answer":{"layer":"two"'))
+    copyFileSync(join(PICTURE, '../pagoda.jpg'), own)
+    expect(await project.notebook(['run', 'ask.experiment.ts', '--replay', earlier])).toMatchObject({ code: 0 })
+    const again = await project.read('ask.experiment.ts/ask')
+    expect(again.cells[1]?.content).toEqual({ ...first, source: first.source.replace('one', 'two') })
   })
 })
 
