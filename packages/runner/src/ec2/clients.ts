@@ -9,6 +9,7 @@ import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { Ec2Error } from '../errors.ts'
 import { explain } from './explain-error.ts'
+import { toRequestHandler } from './request-handler.ts'
 
 /**
  * The AWS clients of one provider. Each is loaded and made when it is first asked for, and once. Credentials, region and
@@ -38,7 +39,12 @@ const debug = debuglog('vitest-ec2')
 const MAX_ATTEMPTS = 6
 
 export function createClients({ region, profile, env = process.env }: ClientOptions): Clients {
-  const shared = { maxAttempts: MAX_ATTEMPTS, ...(region && { region }), ...(profile && { profile }) }
+  const shared = {
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: toRequestHandler(env),
+    ...(region && { region }),
+    ...(profile && { profile }),
+  }
   // One of the few hosts that answers there is in us-east-1; a stand-in has one endpoint for all.
   const pricingRegion = env['AWS_ENDPOINT_URL'] ? shared : { ...shared, region: 'us-east-1' }
   const ec2 = once(async () => watched('ec2', new (await import('@aws-sdk/client-ec2')).EC2(shared)))
