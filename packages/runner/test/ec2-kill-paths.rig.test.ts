@@ -217,6 +217,36 @@ test('a host whose clock does not run is refused, and ended', async () => {
   })
 })
 
+test('a warm host is taken over by another process, and ends with that', async () => {
+  await using client = createClient()
+  const provider = client.open({ idleMs: 15_000 })
+  const host = await launch(provider)
+  const connection = await host.connect(options)
+  await host.keepWarm(new Date(Date.now() + 10 * 60_000))
+  await connection.close()
+  await provider.close()
+  await rig.calls()
+  await using other = await startClient(client.stateDir, 'warm', 15_000)
+  expect(other.instance).toBe(host.id)
+  expect((await rig.calls()).map(({ call }) => call)).not.toContain('ec2:CreateFleet')
+  await other.kill()
+  // No longer kept: the clock counts again from the last contact.
+  await expect.poll(alive, POLL).toEqual([])
+})
+
+test('a host ends though no call to AWS is answered any more, because the credentials have expired', async () => {
+  await using client = createClient()
+  const provider = client.open()
+  const host = await launch(provider)
+  const connection = await host.connect(options)
+  await rig.set({ expired: [process.env['AWS_ACCESS_KEY_ID']] })
+  await provider.close()
+  await connection.close()
+  await rig.set({ expired: [] })
+  await expect.poll(alive, POLL).toEqual([])
+  expect(client.notices.join('\n')).toContain(`${host.id} could not be terminated by AWS`)
+})
+
 async function machines(): Promise<string[]> {
   return Object.keys(await rig.machines())
 }
@@ -228,7 +258,7 @@ interface OtherClient extends AsyncDisposable {
 
 async function startClient(
   stateDir: string,
-  until: 'launch' | 'connect',
+  until: 'launch' | 'connect' | 'warm',
   idleMs: number,
   maxAge = '1h',
 ): Promise<OtherClient> {

@@ -1,6 +1,7 @@
 /**
- * A client in a process of its own, to be killed. Launches, connects when asked to, says so on a line each, and waits.
- * Arguments: state folder, `launch` or `connect`, idle time of the host (ms), its maximum age.
+ * A client in a process of its own, to be killed. Launches, or takes a warm host over, connects when asked to,
+ * says so on a line each, and waits.
+ * Arguments: state folder, `launch`, `connect` or `warm`, idle time of the host (ms), its maximum age.
  */
 import { createEc2Provider } from '../../src/ec2/ec2-provider.ts'
 import { resolveOptions } from '../../src/options-resolve.ts'
@@ -18,9 +19,12 @@ const provider = createEc2Provider({
 })
 const wanted = { kind: 'default', spec: {}, maxHosts: 1 }
 await provider.plan(wanted)
-const host = await provider.launch(wanted, { run: 'run', attempt: 1, signal, onPhase: () => {} })
+const host =
+  until === 'warm'
+    ? (await provider.findWarm(wanted))[0]!
+    : await provider.launch(wanted, { run: 'run', attempt: 1, signal, onPhase: () => {} })
 console.log(`launched ${host.id}`)
-if (until === 'connect') {
+if (until !== 'launch') {
   await host.connect({ signal, onPhase: () => {} })
   console.log('connected')
 }
