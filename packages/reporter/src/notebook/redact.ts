@@ -1,6 +1,6 @@
 import type { JournalEvent } from '../journal/schema.ts'
 
-export const REDACTED = '[redacted]'
+const REDACTED = '[redacted]'
 
 /** What must not be seen: texts as they are, and patterns. */
 export interface Secrets {

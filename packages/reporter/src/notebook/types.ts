@@ -1,4 +1,4 @@
-import type { MimeBundle, PlotPoint, PlotSpec, TableValue } from '../journal/schema.ts'
+import type { MimeBundle, PlotPoint, PlotSpec } from '../journal/schema.ts'
 import type { Fields, Values } from './fields.ts'
 import type { Picture } from './picture.ts'
 
@@ -102,4 +102,4 @@ export interface Checkpoint {
   save(state: unknown): Promise<void>
 }
 
-export type { MimeBundle, PlotPoint, PlotSpec, TableValue }
+export type { MimeBundle, PlotPoint, PlotSpec }

@@ -21,8 +21,7 @@ export function callerOf(method: (...args: never[]) => unknown): Position | unde
 
 /** `    at async dream (file:///art/dream.experiment.ts:12:34)`. */
 export function parseFrame(frame: string): Position | undefined {
-  const found =
-    /(?:\(|at (?:async )?)((?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/)[^()]*?|file:\/\/[^()]*?):(\d+):(\d+)\)?$/.exec(frame)
+  const found = /(?: \(|at (?:async )?)((?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/).*):(\d+):(\d+)\)?$/.exec(frame)
   if (!found) return undefined
   const [, where = '', line, column] = found
   const file = where.startsWith('file://') ? fileURLToPath(where) : where
