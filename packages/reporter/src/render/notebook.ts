@@ -95,7 +95,8 @@ async function write(
     case 'ipynb':
       return await writeWhole(target, renderIpynb(document, { folder }))
     case 'pdf':
-      throw new Error('this version writes no PDF')
+      // pdfkit and its fonts are loaded when there is a PDF to write
+      return await writeWhole(target, (await import('./pdf/document.ts')).renderPdf(document, { folder }))
     case 'zip': {
       const pages = linked.includes('html') && !options.singleFile ? subreportsOf(document) : []
       const paths = [

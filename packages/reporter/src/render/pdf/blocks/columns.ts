@@ -1,5 +1,5 @@
 import type { Piece } from '../line/pieces.ts'
-import { lookOf, type TableContent } from './table.ts'
+import { lookOf, type TableContent } from './table-content.ts'
 
 export const CELL_PAD = 5
 const SIZES = [8.8, 8, 7.2, 6.5]

@@ -4,7 +4,7 @@ import { drawLine } from '../line/draw.ts'
 import { fillLines, type Line } from '../line/fill.ts'
 import type { Tag } from '../paper.ts'
 import { CELL_PAD, planTable } from './columns.ts'
-import { lookOf, type TableContent } from './table.ts'
+import { lookOf, type TableContent } from './table-content.ts'
 import { heightOf } from './text.ts'
 
 const ROW_PAD = 3.2

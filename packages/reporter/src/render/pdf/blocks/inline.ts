@@ -56,7 +56,7 @@ export function inlinePieces(
       case 'html':
         return []
       default:
-        return wordPieces(String((node as { value?: unknown }).value ?? ''), look, fonts)
+        return node satisfies never
     }
   })
 }

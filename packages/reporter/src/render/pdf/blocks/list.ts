@@ -1,8 +1,26 @@
-import type { List } from 'mdast'
+import type { BlockContent, DefinitionContent, List, RootContent } from 'mdast'
+import type { OutlineEntry } from '../../outline.ts'
 import type { Box, PdfContext } from '../context.ts'
 import { drawLine } from '../line/draw.ts'
-import { addBlock, type Prose } from './prose.ts'
+import type { Look } from '../line/look.ts'
+import type { References } from './inline.ts'
 import { plainLines } from './text.ts'
+
+/** What the blocks of one Markdown text share. */
+export interface Prose {
+  look: Look
+  references: References
+  /** the headings of this text in the outline; a heading without one is a bold line */
+  headings: OutlineEntry[]
+  /** lists hold blocks, which hold lists */
+  addBlock(
+    node: RootContent | BlockContent | DefinitionContent,
+    box: Box,
+    context: PdfContext,
+    prose: Prose,
+    space?: number,
+  ): Promise<void>
+}
 
 const MARKS = ['•', '–', '·']
 
@@ -44,7 +62,7 @@ export async function addList(
     for (const [order, child] of item.children.entries()) {
       const gap = order === 0 ? 0 : size * 0.35
       if (child.type === 'list') await addList(child, inner, context, prose, gap, depth + 1)
-      else await addBlock(child, inner, context, prose, gap)
+      else await prose.addBlock(child, inner, context, prose, gap)
     }
   }
 }

@@ -10,18 +10,11 @@ import { addBar } from './boxes.ts'
 import { addFigure } from './figure.ts'
 import { addHeading } from './heading.ts'
 import { inlinePieces, type References } from './inline.ts'
-import { addList } from './list.ts'
+import { addList, type Prose } from './list.ts'
 import { addFormula } from './math.ts'
 import { settled } from './markup.ts'
 import { addMarkdownTable } from './table.ts'
 import { addPieces } from './text.ts'
-
-export interface Prose {
-  look: Look
-  references: References
-  /** the headings of this text in the outline; a heading without one is a bold line */
-  headings: OutlineEntry[]
-}
 
 /** A Markdown text, block by block. */
 export async function addProse(
@@ -33,12 +26,12 @@ export async function addProse(
 ): Promise<void> {
   const root = settled(tree)
   await context.formulas.prepare(root)
-  const prose = { look, references: referencesOf(root), headings: [...headings] }
+  const prose = { look, references: referencesOf(root), headings: [...headings], addBlock }
   for (const node of root.children) await addBlock(node, box, context, prose)
   await addNotes(root, box, context, prose)
 }
 
-export async function addBlock(
+async function addBlock(
   node: RootContent | BlockContent | DefinitionContent,
   box: Box,
   context: PdfContext,

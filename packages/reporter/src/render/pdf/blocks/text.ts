@@ -12,7 +12,7 @@ export interface TextOptions {
   /** the element's type; `P` by default */
   type?: string
   /** is told where the first line came to lie */
-  placed?(y: number): void
+  placed?: (y: number) => void
 }
 
 export function plainLines(text: string, look: Look, width: number, { paper }: Pick<PdfContext, 'paper'>): Line[] {

@@ -150,7 +150,7 @@ export class Flow {
     for (const [open, extent] of this.#extents) {
       open.frame.draw?.({ ...extent, ends: open.closed && open.waiting === 0 })
     }
-    for (const { y, draw } of this.#placed) draw(y)
+    for (const placed of this.#placed) placed.draw(placed.y)
     this.#placed = []
     this.#extents.clear()
   }

@@ -87,7 +87,7 @@ export class Fonts {
 
   /** One font that has every glyph of a text, for what cannot change fonts within a text; undefined where there is none. */
   whole(text: string, face: Face): string | undefined {
-    const has = (name: string): boolean => [...text].every((one) => this.#has(name, one))
+    const has = (name: string): boolean => Array.from(text).every((one) => this.#has(name, one))
     const name = this.#list(face).find(has)
     if (name !== undefined) this.#opened(name)
     return name
@@ -113,7 +113,7 @@ export class Fonts {
   /** Joiners and variation selectors choose among glyphs and need none of their own. */
   #has(name: string, grapheme: string): boolean {
     const { font } = this.#opened(name)
-    return [...grapheme].every((one) => {
+    return Array.from(grapheme).every((one) => {
       const point = one.codePointAt(0)!
       return point === 0x200d || (point >= 0xfe00 && point <= 0xfe0f) || font.hasGlyphForCodePoint(point)
     })

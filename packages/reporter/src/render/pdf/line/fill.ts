@@ -41,7 +41,10 @@ export function fillLines(pieces: readonly Piece[], width: number, fonts: Fonts,
   return lines
 }
 
-/** Pieces between which no line may break. */
+/**
+ * Pieces between which no line may break.
+ * @yields them
+ */
 function* groups(pieces: readonly Piece[]): Generator<Piece[]> {
   let group: Piece[] = []
   for (const piece of pieces) {

@@ -1,8 +1,9 @@
 import type { Nodes } from 'mdast'
 import type { Paper } from '../paper.ts'
+import type * as MathJax from './mathjax.ts'
 import type { Inset } from '../line/pieces.ts'
 
-type Engine = typeof import('./mathjax.ts')
+type Engine = typeof MathJax
 
 /** TeX as vector graphics. The engine is loaded for the first formula: it costs 60 MB and half a second. */
 export class Formulas {
@@ -27,6 +28,7 @@ export class Formulas {
   }
 }
 
+/** @yields every formula below a node */
 function* formulasIn(node: Nodes): Generator<{ value: string; display: boolean }> {
   if (node.type === 'inlineMath' || node.type === 'math') yield { value: node.value, display: node.type === 'math' }
   if ('children' in node) for (const child of node.children) yield* formulasIn(child)

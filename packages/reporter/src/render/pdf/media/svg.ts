@@ -31,7 +31,7 @@ function withFonts(svg: string, { fonts }: Paper): string {
     const font = fonts.whole(text, face)
     const rest = attributes.replace(/ font-family="[^"]*"/, '')
     if (font !== undefined) return `<${name}${rest} font-family="pdf-${font}">${content}`
-    const drawn = [...text].map((one) => (fonts.whole(one, 'sans') === undefined ? '\uFFFD' : one)).join('')
+    const drawn = Array.from(text, (one) => (fonts.whole(one, 'sans') === undefined ? '\uFFFD' : one)).join('')
     const stand = fonts.whole(drawn, 'sans') ?? 'symbols'
     return `<${name}${rest} font-family="pdf-${stand}">${encoded(drawn)}`
   })
