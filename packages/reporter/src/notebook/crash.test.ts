@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { text as readAll } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
 import { createRandom } from '../../test/random.ts'
@@ -31,6 +32,25 @@ it('loses nothing that a call returned for when its worker is killed at any mome
       const text = readFileSync(join(killed.folder, name), 'utf8').replace(/<[^>]+>/g, '')
       expect(called.filter((what) => !text.includes(what))).toEqual([])
     }
+  }
+})
+
+it('keeps what is there and says what to do when nothing more can be written', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'full-'))
+  try {
+    const folder = join(root, 'notebook')
+    // No file may get larger than 64 blocks: to a writer as good as a full disk.
+    const limited = ['-c', 'ulimit -f 64; exec "$@" 3>/dev/null', 'sh', process.execPath, WORKER, folder, root]
+    const worker = spawn('sh', limited, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const [output] = await Promise.all([readAll(worker.stderr), once(worker, 'close')])
+    expect(output).toMatch(
+      /NotebookError: The journal \S+ could not be written: EFBIG.*What it held before is kept\. Make room/,
+    )
+    const document = await readJournal(folder, { writerGone: true })
+    expect(document.cells.length).toBeGreaterThan(50)
+    expect(readFileSync(join(folder, 'journal.jsonl'), 'utf8')).toMatch(/\}\n$/)
+  } finally {
+    rmSync(root, { recursive: true, force: true })
   }
 })
 

@@ -30,36 +30,40 @@ async function writeAll(
 }
 
 describe('a code cell', () => {
-  const shapes: Record<string, string> = {
-    'an arrow with an expression': '() => 1 + 1',
-    'a block with types': '() => {\n    const one: number = 1 // a comment\n    return one satisfies number\n  }',
-    'an async arrow': 'async () => {\n    await null\n    return [1, 2] as const\n  }',
-    'a function expression': 'function () {\n    return 1\n  }',
-    'a named function': 'function compute(): number {\n    return 1\n  }',
-    'strings with brackets': "() => ')('.length + `${'}'}`.length",
-    'a generic call': '() => new Map<string, number[]>([["a", [1]]]).size',
-    'an object': '() => ({ a: 1, "b c": /[)]/ })',
-    'nested functions': '() => [1, 2].map((one) => ((other) => one + other)(1))',
-    'a name': 'declared',
-    'uneven indentation': '() => {\n        return (\n            1\n        )\n  }',
-    'JSX of no kind': '() => 1 < 2 && 3 > 2',
-  }
+  /** what stands in the file, and what the cell shows of it */
+  const shapes: [fn: string, shown: string][] = [
+    ['() => 1 + 1', '1 + 1'],
+    [
+      '() => {\n    const one: number = 1 // a comment\n    return one satisfies number\n  }',
+      'const one: number = 1 // a comment\nreturn one satisfies number',
+    ],
+    ['async () => {\n    await null\n    return [1, 2] as const\n  }', 'await null\nreturn [1, 2] as const'],
+    ['function () {\n    return 1\n  }', 'return 1'],
+    ['async function compute(): Promise<number> {\n    return 1\n  }', 'return 1'],
+    ["() => ')('.length + `${'}'}`.length", "')('.length + `${'}'}`.length"],
+    ["() => new Map<string, number[]>([['a', [1]]]).size", "new Map<string, number[]>([['a', [1]]]).size"],
+    ["() => ({ a: 1, 'b c': /[)]/ })", "{ a: 1, 'b c': /[)]/ }"],
+    ['(() => /* why */ 1) as () => number', '1'],
+    ['known', 'function known(): number {\n  return 5 // far away\n}'],
+    [
+      '() => {\n    // first\n    if (1 < 2) {\n      void 0\n    }\n    // last\n  }',
+      '// first\nif (1 < 2) {\n  void 0\n}\n// last',
+    ],
+    ['(): number[] =>\n    [1, 2]\n      .map((one) => one * 2)', '[1, 2]\n  .map((one) => one * 2)'],
+  ]
 
   it('shows its source as it is written, whatever its shape', async () => {
-    const calls = Object.entries(shapes).map(([title, fn]) => `  await notebook.code(${JSON.stringify(title)}, ${fn})`)
+    const calls = shapes.map(([fn], index) => `  await notebook.code('shape ${index}', ${fn})`)
     const { cells } = await write(
-      `  const declared = () => 5\n${calls.join('\n')}\n  notebook.code(() => 6); notebook.code(() => 7)`,
+      `${calls.join('\n')}\n  notebook.code(() => 6); notebook\n    .code(() => notebook.code('inner', () => 7))`,
+      'function known(): number {\n  return 5 // far away\n}',
     )
     const sources = cells.map(({ content }) => (content.kind === 'code' ? content.source : ''))
-    const bodies = sources.map((source) => source.replace(/\s+/g, ' '))
-    expect(bodies.slice(0, 2)).toEqual(['1 + 1', 'const one: number = 1 // a comment return one satisfies number'])
-    expect(bodies[5]).toBe("')('.length + `${'}'}`.length")
-    expect(bodies[8]).toBe('[1, 2].map((one) => ((other) => one + other)(1))')
-    expect(bodies.slice(-2)).toEqual(['6', '7'])
-    expect(sources.join('\n')).not.toMatch(/__vite_ssr|=>\s*$/)
+    expect(sources).toEqual([...shapes.map(([, shown]) => shown), '6', "notebook.code('inner', () => 7)"])
+    expect(cells.at(-1)?.children[0]?.content).toMatchObject({ title: 'inner', source: '7' })
     expect(cells[1]?.content).toMatchObject({
       language: 'typescript',
-      location: { file: expect.stringMatching(/a\.experiment\.ts$/) },
+      location: { file: expect.stringMatching(/a\.experiment\.ts$/), line: 8, column: 5, endLine: 9 },
     })
   })
 
