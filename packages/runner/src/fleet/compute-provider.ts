@@ -56,6 +56,8 @@ export interface ComputeHost {
   readonly description: string
   readonly market: 'spot' | 'on-demand' | 'owned'
   readonly usdPerHour: number | undefined
+  /** what AWS calls it; nothing for a machine that is not AWS's */
+  readonly instance?: { type: string; region: string }
   readonly startedAt: number
   /** waits until it can be reached, and connects with the pinned host key */
   connect(options: { signal: AbortSignal; onPhase: (phase: HostPhase) => void }): Promise<Connection>

@@ -24,6 +24,7 @@ export function createFleet(options: FleetOptions): Fleet {
       if (closing) throw new Ec2Error('EC2_ABORTED', `No host for ${request.root}: the run is over`)
       return await waiters.add(request, kind)
     },
+    summary: () => summarise([...past, ...hosts]),
     async close() {
       closing ??= closeAll()
       await closing

@@ -8,6 +8,8 @@ export interface Fleet {
    * @throws Ec2Error of the launch, the connection or the sync, when there is no other way left
    */
   lease(request: LeaseRequest): Promise<Lease>
+  /** the hosts so far, those at work included */
+  summary(): FleetSummary
   /** ends or keeps warm every host; never throws */
   close(): Promise<FleetSummary>
 }

@@ -27,9 +27,18 @@ export interface SpawnOptions {
   data: unknown
 }
 
+export interface LeasedHost {
+  id: string
+  description: string
+  market: string
+  usdPerHour: number | undefined
+  instance: { type: string; region: string } | undefined
+  info: HostInfo
+}
+
 /** A worker's hold on a slot of a ready host whose workspace is in sync. */
 export interface Lease {
-  readonly host: { id: string; description: string; market: string; info: HostInfo }
+  readonly host: LeasedHost
   readonly gpus: readonly number[]
   spawn(options: SpawnOptions): Promise<RemoteWorker>
   /** brings home what was written below the workspace; call it when a file is done, before `release` */

@@ -16,7 +16,14 @@ export async function openLease(
   request.signal.throwIfAborted()
   const gpus = host.gpusOf(slot)
   return {
-    host: { id: machine.id, description: machine.description, market: machine.market, info: session.info },
+    host: {
+      id: machine.id,
+      description: machine.description,
+      market: machine.market,
+      usdPerHour: machine.usdPerHour,
+      instance: machine.instance,
+      info: session.info,
+    },
     gpus,
     spawn: (options) => session.spawnWorker(view.id, { ...options, gpus }),
     collect: () => collectWritten(session, view, request.outputs),

@@ -1,6 +1,7 @@
 import type { PoolOptions } from 'vitest/node'
 import type { RpcReply } from '../agent/entry-vitest-messages.ts'
 import { Ec2Error } from '../errors.ts'
+import type { LeasedHost } from '../fleet/lease.ts'
 import { isBelow } from '../sync/package-resolution.ts'
 import { ClientDisk } from './client-disk.ts'
 import { reportFailedFile, reportUnfinishedFile } from './failed-file.ts'
@@ -116,7 +117,11 @@ export class RemoteRun {
       signal.throwIfAborted()
       return await RemoteWorker.open(worker, {
         cwd: isBelow(context.root, process.cwd()) ? process.cwd() : project.vitest.config.root,
-        env: { ...workerEnvironment(options, context.options.env), VITEST_EC2_ATTEMPT: String(this.#attempt) },
+        env: {
+          ...workerEnvironment(options, context.options.env),
+          VITEST_EC2_ATTEMPT: String(this.#attempt),
+          VITEST_EC2_INSTANCE: JSON.stringify(describeInstance(lease.host)),
+        },
         execArgv: options.execArgv,
         entry: 'vitest',
         data: vitestModules,
@@ -169,6 +174,11 @@ export class RemoteRun {
     this.#options.cancelFiles(files)
     return respond('testfileFinished')
   }
+}
+
+/** What a notebook says of where it was made. */
+function describeInstance({ id, instance, market, usdPerHour }: LeasedHost): object {
+  return { id, ...instance, market, usdPerHour }
 }
 
 function isLostHost(error: unknown): boolean {

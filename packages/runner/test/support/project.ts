@@ -69,7 +69,7 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
     start(args, { env = {} } = {}) {
       const { CI: _, NO_COLOR: _2, FORCE_COLOR: _3, VITEST_EC2_HOST: _4, ...inherited } = process.env
       const own = Object.fromEntries(
-        Object.entries(inherited).filter(([name]) => !/^VITEST|^TEST$|^NODE_ENV$/.test(name)),
+        Object.entries(inherited).filter(([name]) => !/^(VITEST(_(?!EC2_).*)?|TEST|NODE_ENV)$/.test(name)),
       )
       const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
         cwd: root,

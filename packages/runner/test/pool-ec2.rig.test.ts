@@ -1,0 +1,132 @@
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { until } from './local-host.ts'
+import { alive, aws, rig } from './support/ec2-rig.ts'
+import { createProject, type Project } from './support/project.ts'
+
+const CONFIG = `
+import { defineConfig } from 'vitest/config'
+import { ec2 } from 'vitest-pool-ec2'
+export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] } })] })
+`
+const MARKED = `// @module-tag experiment\nimport { expect, test } from 'vitest'\n`
+const QUICK = `${MARKED}test('quick', () => { console.log('instance', process.env.VITEST_EC2_INSTANCE) })`
+const LONG = `${MARKED}test('long', { timeout: 600_000 }, async ({ signal }) => {
+  process.stdout.write('it runs\\n')
+  await new Promise((resolve) => signal.addEventListener('abort', resolve))
+})`
+
+/** A machine of somebody who never used AWS from it, and a project on it. */
+function open(test: string): { project: Project; env: Record<string, string> } {
+  const state = mkdtempSync(join(tmpdir(), 'state-'))
+  const project = createProject({ files: { 'vitest.config.ts': CONFIG, 'a.test.ts': test } })
+  onTestFinished(async () => {
+    await project[Symbol.asyncDispose]()
+    await rm(state, { recursive: true, force: true })
+  })
+  return { project, env: { XDG_STATE_HOME: state } }
+}
+
+beforeEach(async () => {
+  await rig.reset()
+})
+
+describe('a run with --pool=ec2', () => {
+  it('launches, runs there and leaves nothing, on an account with nothing prepared; then makes nothing again', async () => {
+    const { project, env } = open(QUICK)
+    const first = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
+    const said = JSON.parse(/instance (.*)/.exec(first.stdout)?.[1] ?? '') as object
+    expect(said).toMatchObject({ id: expect.stringMatching(/^i-/), type: 'g4dn.xlarge', region: 'us-east-1' })
+    expect(first.stderr.match(/ EC2 {2}(\S+ {2})?(launching|booting|connecting|syncing)/g)?.length).toBeGreaterThan(3)
+    expect(first.stderr).toMatch(/ EC2 {2}1 host, \d+s, (less than )?\$0\.\d\d\n/)
+    expect(await alive()).toEqual([])
+    await rig.calls()
+    const second = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(second.code).toBe(0)
+    const calls = (await rig.calls()).map(({ call }) => call)
+    expect(calls.filter((call) => /:(Create|Put)/.test(call) && call !== 's3:PutObject')).toEqual(['ec2:CreateFleet'])
+    expect(calls.filter((call) => call === 's3:PutObject')).toEqual([])
+    expect(await alive()).toEqual([])
+  })
+
+  it('keeps its host warm when told to, and the next run takes it', async () => {
+    const { project, env } = open(QUICK)
+    const warm = { ...env, VITEST_EC2_KEEP_ALIVE: '10m' }
+    const first = await project.vitest(['run', '--pool=ec2'], { env: warm })
+    expect(first.stderr).toMatch(/warm until \d\d:\d\d, end it: npx vitest-ec2 down/)
+    const [host] = await alive()
+    expect(host?.State?.Name).toBe('running')
+    const second = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringContaining(host?.InstanceId ?? 'no id') })
+    expect(second.stderr).not.toContain('launching')
+    expect(await alive()).toEqual([])
+  })
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends its host on %s', async (signal, code) => {
+    const { project, env } = open(LONG)
+    const run = project.start(['run', '--pool=ec2'], { env })
+    await until(() => run.output().includes('it runs'), 'the test')
+    run.child.kill(signal)
+    expect(await run.ended).toMatchObject({ code, signal: null })
+    expect(await alive()).toEqual([])
+  })
+
+  it('ends what it launches when it is interrupted meanwhile', async () => {
+    const { project, env } = open(LONG)
+    const run = project.start(['run', '--pool=ec2'], { env })
+    await until(() => run.output().includes('booting'), 'an instance')
+    run.child.kill('SIGINT')
+    expect(await run.ended).toMatchObject({ code: 130 })
+    expect(await alive()).toEqual([])
+  })
+
+  it('goes on elsewhere when its instance ends under the test', async () => {
+    const { project, env } = open(`${MARKED}import { existsSync, writeFileSync } from 'node:fs'
+test('long', { timeout: 600_000 }, async ({ signal }) => {
+  process.stdout.write('attempt ' + process.env.VITEST_EC2_ATTEMPT + '\\n')
+  if (process.env.VITEST_EC2_ATTEMPT === '1') await new Promise(() => {})
+})`)
+    const run = project.start(['run', '--pool=ec2'], { env })
+    await until(() => run.output().includes('attempt 1'), 'the test')
+    const [host] = await alive()
+    await aws.terminateInstances({ InstanceIds: [host?.InstanceId ?? ''] })
+    const ended = await run.ended
+    expect(ended.stdout).toContain('attempt 2')
+    expect(ended.stderr).toMatch(/i-\w+ \(.*\) was lost under the test: .*; again on another host \(attempt 2\)/)
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
+    expect(await alive()).toEqual([])
+  })
+})
+
+describe('a run with --pool=ec2 that cannot have a host fails its files, with a sentence', () => {
+  it('when no type of instance is to be had', async () => {
+    await rig.refuse({ match: '*', times: 1000 })
+    const { project, env } = open(QUICK)
+    const run = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining('Test Files  1 failed (1)') })
+    expect(run.stderr).toMatch(/EC2_CAPACITY: .*us-east-1/)
+    expect(await alive()).toEqual([])
+  })
+
+  it('when there are no credentials', async () => {
+    const { project, env } = open(QUICK)
+    const none = {
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_PROFILE: '',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    }
+    const run = await project.vitest(['run', '--pool=ec2'], {
+      env: { ...env, ...none, HOME: env['XDG_STATE_HOME'] ?? '' },
+    })
+    expect(run).toMatchObject({ code: 1, stdout: expect.stringContaining('Test Files  1 failed (1)') })
+    expect(run.stderr).toContain('EC2_CREDENTIALS: ')
+  })
+})
