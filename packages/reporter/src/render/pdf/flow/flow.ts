@@ -93,17 +93,18 @@ export class Flow {
     const [first] = group
     if (!first) return
     const room = this.pageHeight - repeated(first.frames)
-    const height = group.reduce((sum, { slice }, index) => sum + slice.height + this.#spaceOf(slice, index > 0), 0)
+    const height = group.reduce((sum, { slice }, index) => sum + slice.height + (index > 0 ? (slice.space ?? 0) : 0), 0)
     const whole = height <= room // a group that is taller than a page is placed slice by slice
-    if (whole && !first.slice.filler && this.#overflows(height)) this.#nextPage(first.frames)
+    const above = this.#spaceOf(first.slice)
+    if (whole && !first.slice.filler && this.#overflows(above + height)) this.#nextPage(first.frames)
     for (const { slice, frames } of group) {
-      if (!whole && !slice.filler && this.#overflows(slice.height + this.#spaceOf(slice, false))) this.#nextPage(frames)
+      if (!whole && !slice.filler && this.#overflows(slice.height + this.#spaceOf(slice))) this.#nextPage(frames)
       this.#put(slice, frames)
     }
   }
 
-  #spaceOf(slice: Slice, inside: boolean): number {
-    return inside || !this.#atTop ? (slice.space ?? 0) : 0
+  #spaceOf(slice: Slice): number {
+    return this.#atTop ? 0 : (slice.space ?? 0)
   }
 
   #overflows(height: number): boolean {
@@ -111,7 +112,7 @@ export class Flow {
   }
 
   #put(slice: Slice, frames: readonly OpenFrame[]): void {
-    this.#y += this.#spaceOf(slice, false)
+    this.#y += this.#spaceOf(slice)
     const y = this.#y
     const height = slice.filler ? Math.max(0, Math.min(slice.height, this.#sheets.bottom - y)) : slice.height
     if (slice.draw) this.#placed.push({ y, draw: (top) => slice.draw?.(top) })
