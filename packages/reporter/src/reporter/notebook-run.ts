@@ -94,7 +94,10 @@ export class NotebookRun {
     if (hosts.length > 0) record.hosts = [...hosts]
     if (this.problems.length > 0) record.problems = this.problems
     const isKept = !this.#recorder.isEmpty
-    if (isKept) await this.#finish()
+    if (isKept)
+      await this.#finish().catch((error: Error) =>
+        this.problems.push(`The run ${this.folder} could not be completed: ${error.message}`),
+      )
     await (await this.#live)?.close()
     return isKept
   }

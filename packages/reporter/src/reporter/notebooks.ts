@@ -58,11 +58,22 @@ export class Notebooks {
       if (!this.#known.has(path)) this.#known.set(path, new Followed(path, join(this.#options.folder, path)))
     }
     for (const one of this.#known.values()) {
-      if (one.isQueued || !one.read()) continue
+      if (one.isQueued || !this.#read(one)) continue
       const { document } = one.fold
       if (!document) continue
       this.#options.onChange(toEntry(document, one.path))
       if (document.status !== 'running') this.#queue(one, false)
+    }
+  }
+
+  /** One journal that is damaged must not keep the others from their reports. */
+  #read(one: Followed): boolean {
+    try {
+      return one.read()
+    } catch (error) {
+      one.isQueued = true
+      this.#options.onProblem((error as Error).message)
+      return false
     }
   }
 

@@ -200,6 +200,28 @@ test('Paint', { params: { size: 64, style: choice('oil', 'ink'), image: picture(
   })
 })
 
+describe('a journal that is damaged', () => {
+  it('is named, and keeps no other notebook from its reports', async () => {
+    using project = createProject(
+      {
+        'damaged.experiment.ts': `import { appendFileSync } from 'node:fs'
+import { inject } from 'vitest'
+import { test } from 'vitest-notebook'
+test('Damaged', ({ notebook, task }) => {
+  notebook.md('written')
+  appendFileSync([inject('notebook')?.folder, task.meta.notebook?.path, 'journal.jsonl'].join('/'), 'nonsense\\n')
+})
+test('Sound', ({ notebook }) => notebook.md('written'))`,
+      },
+      { formats: ['md'] },
+    )
+    const { code, output } = await project.vitest()
+    expect({ code, output }).toMatchObject({ code: 0 })
+    expect(output).toMatch(/Line \d of the journal \S+damaged\/journal\.jsonl is no JSON: the file is damaged\./)
+    expect(existsSync(join(project.root, 'reports/latest/damaged.experiment.ts/sound/report.md'))).toBe(true)
+  })
+})
+
 describe('a replay', () => {
   it('gives the answers of an earlier run again, pictures too, with nobody there', async () => {
     using project = createProject(
