@@ -2,6 +2,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdtempSync, readFileSync } from 'node:fs'
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,10 +10,11 @@ import { expect, test } from 'vitest'
 import { parseRigOptions } from './options.ts'
 
 const MAIN = join(import.meta.dirname, 'main.ts')
+const RUNNER = join(import.meta.dirname, '../packages/runner/package.json')
 const AWS = 'http://172.31.0.1:5000'
 /** An instance that nobody ends, made with what every machine has. */
 const LAUNCH = `node --input-type=module -e '
-import { EC2 } from "${import.meta.resolve('@aws-sdk/client-ec2')}"
+import { EC2 } from "${createRequire(RUNNER).resolve('@aws-sdk/client-ec2')}"
 const ec2 = new EC2({})
 await ec2.runInstances({ ImageId: "ami-785db401", InstanceType: "g4dn.xlarge", MinCount: 1, MaxCount: 1 })
 '`
@@ -137,6 +139,13 @@ test('makes the line to a machine longer, and cuts it', async () => {
   await control('line', {})
   ;(await greeted()).socket.destroy()
   await control('stop', { id: host.id })
+})
+
+test('starts machines wherever the repository lies, also below a folder that they never have', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rig-clone-'))
+  const { id } = (await control('host', { hide: [folder, '/tmp/not-there'] })) as { id: string }
+  expect(await control('execute', { id, command: `ls ${folder}` })).toMatchObject({ code: 2 })
+  await control('stop', { id })
 })
 
 test('lets machines see neither each other nor the rig', async () => {

@@ -1,6 +1,7 @@
 """Starts moto, completed, behind the front."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 
@@ -29,5 +30,12 @@ def start_api(address: str, port: int, control: Callable, services: str) -> None
         part.install()
     app = Front(DomainDispatcherApplication(create_backend_app), control, services)
     server = make_server(address, port, app, threaded=True, request_handler=Quiet)
+    tell = server.handle_error
+
+    def handle_error(request, client) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a client that was killed
+            tell(request, client)
+
+    server.handle_error = handle_error
     threading.Thread(target=server.serve_forever, daemon=True).start()
     schedules.run()

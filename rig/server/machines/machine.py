@@ -32,6 +32,12 @@ class Plan:
     environment: dict[str, str] = field(default_factory=dict)  # more, for machine.sh
 
 
+def outermost(paths: list[str]) -> list[str]:
+    """Where they really lie, without those below another: what is hidden has nothing in it that could be."""
+    real = {os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)) for path in paths}
+    return sorted(path for path in real if not any(str(above) in real for above in Path(path).parents))
+
+
 class Machine:
     """Lives as long as its `unshare` process, which dies with the server; all the rest is the kernel's to clean up."""
 
@@ -46,7 +52,7 @@ class Machine:
             "RIG_INIT": plan.init,
             "RIG_HOSTNAME": plan.hostname,
             "RIG_DISK": plan.disk,
-            "RIG_HIDE": "\n".join(sorted({os.path.realpath(os.path.dirname(p)) + "/" + os.path.basename(p) for p in plan.hide})),
+            "RIG_HIDE": "\n".join(outermost(plan.hide)),
             "RIG_ADDRESSES": " ".join([f"{plan.addresses[0]}/16", *(f"{a}/32" for a in plan.addresses[1:])]),
             "RIG_IMDS": network.IMDS,
             "RIG_PUBLIC": network.PUBLIC,

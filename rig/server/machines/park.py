@@ -28,6 +28,7 @@ class Park:
         self.lock = threading.RLock()
         self._addresses = itertools.count(0)
         self._rules: list[str] | None = None
+        self._broken: set[str] = set()  # that was told
         # A machine dies with the thread that started it, so that thread must not be one that answers a request.
         self._starter = ThreadPoolExecutor(1)
         self.logs = options.run / "logs"
@@ -76,6 +77,9 @@ class Park:
         code = machine.process.poll()
         if code == -signal.SIGHUP:
             return "reboots"  # comes back in the same step, with a new disk
+        if code is not None and code > 0 and machine.id not in self._broken:
+            self._broken.add(machine.id)
+            print(f"rig: {machine.id} did not boot: {machine.log.read_text(errors='replace')[-500:]}", file=sys.stderr)
         if code not in (0, -signal.SIGINT):  # the boot script ended, or systemd called reboot(2): anything else is a crash
             return "running"
         if instance.instance_initiated_shutdown_behavior == "terminate":
