@@ -52,8 +52,3 @@ export function sum(...objectives: readonly Objective[]): Objective {
 export function labelOf(term: Term): string {
   return term.kind === 'totalVariation' ? 'total variation' : `${term.kind} ${term.layer}`
 }
-
-/** The layers that an objective looks at. */
-export function layersOf({ terms }: Objective): string[] {
-  return [...new Set(terms.flatMap((term) => (term.kind === 'totalVariation' ? [] : [term.layer])))]
-}

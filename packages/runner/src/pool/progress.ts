@@ -38,7 +38,7 @@ async function showBeside(filepath: string, text: string, project: TestProject, 
   await Promise.resolve(methods.onQueued(file)).catch(() => {})
 }
 
-export function describePhase(phase: Phase): string {
+function describePhase(phase: Phase): string {
   if (phase.phase === 'syncing') return `syncing ${toMegabytes(phase.doneBytes)} of ${toMegabytes(phase.totalBytes)} MB`
   const detail = 'detail' in phase && phase.detail ? ` ${phase.detail}` : ''
   return `${phase.phase}${detail}`

@@ -30,7 +30,7 @@ export function routeFile(file: FileSpecification, project: TestProject, options
 }
 
 /** `*.experiment.*` by name. */
-export function isExperimentName(path: string): boolean {
+function isExperimentName(path: string): boolean {
   return /\.experiment\.[cm]?[jt]sx?$/.test(path)
 }
 

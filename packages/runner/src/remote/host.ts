@@ -1,7 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import type { FunctionWorkerData } from '../wire/functions.ts'
 import type { Copied, CopyOptions } from '../transfer/copy.ts'
-import type { FunctionWorker } from './function-worker.ts'
 
 /**
  * A machine to run things on: launched, owned, or this one. Commands, files and ports are the machine's own; functions
@@ -74,21 +72,5 @@ export interface ShellOptions {
   /** defaults to this process's own streams */
   stdin?: Readable
   stdout?: Writable
-  signal?: AbortSignal
-}
-
-/** What starts workers for functions: a host, or this machine. */
-export interface FunctionHost {
-  readonly id: string
-  /** workers that run side by side */
-  readonly slots: number
-  /** `packages`: module files whose packages the functions load */
-  spawn(data: FunctionWorkerData, options: FunctionSpawnOptions): Promise<FunctionWorker>
-}
-
-export interface FunctionSpawnOptions {
-  packages: readonly string[]
-  env?: Readonly<Record<string, string>>
-  execArgv?: readonly string[]
   signal?: AbortSignal
 }

@@ -37,7 +37,7 @@ export async function addCode(
   })
 }
 
-export function addCodeLines(
+function addCodeLines(
   lines: readonly (readonly Token[])[],
   box: Box,
   { paper, flow }: PdfContext,

@@ -11,7 +11,7 @@ export interface References {
   /** numbers of footnotes by identifier */
   notes: ReadonlyMap<string, number>
 }
-export const NO_REFERENCES: References = { links: new Map(), notes: new Map() }
+const NO_REFERENCES: References = { links: new Map(), notes: new Map() }
 
 /** Text with its markup as pieces of lines. Formulas must be prepared before. */
 export function inlinePieces(
@@ -61,7 +61,7 @@ export function inlinePieces(
   })
 }
 
-export function codeLook(look: Look): Look {
+function codeLook(look: Look): Look {
   return {
     ...look,
     face: look.face.includes('Bold') ? 'monoBold' : 'mono',

@@ -36,7 +36,7 @@ export function addPieces(
 }
 
 /** Lines of one paragraph: never one of them alone at the foot or at the head of a page. */
-export function addLines(
+function addLines(
   lines: readonly Line[],
   { x }: Pick<Box, 'x'>,
   { paper, flow }: PdfContext,
