@@ -3,6 +3,7 @@
  * rig, those that need machines. The last line is the sum over the runs.
  */
 import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -44,9 +45,15 @@ async function main(): Promise<void> {
     process.exitCode = 1
     return
   }
-  const outcomes = [await runTests('unit', [])]
-  if (!has('--no-browser')) outcomes.push(await runTests('browser-pages', []))
-  if (!has('--no-rig')) outcomes.push(await runTests('rig', [join(ROOT, 'rig/main.ts'), '--wait', WAIT]))
+  const hasRig = !has('--no-rig')
+  const isWhole = rest.length === 0
+  // Most of these wait for instances: a rig of their own, and all else meanwhile.
+  const aside = hasRig && isWhole ? runTests('rig', { inRig: true, filters: ['test/ec2-'], isAside: true }) : undefined
+  const outcomes = [await runTests('unit')]
+  if (!has('--no-browser')) outcomes.push(await runTests('browser-pages'))
+  if (hasRig)
+    outcomes.push(await runTests('rig', { inRig: true, filters: isWhole ? ['--exclude=**/ec2-*.rig.test.ts'] : [] }))
+  if (aside) outcomes.push(await aside)
   report(outcomes)
 }
 
@@ -70,31 +77,42 @@ function setUp(): void {
   ensurePython((sentence) => process.stdout.write(`${sentence}\n`))
 }
 
-/** One run of a project's tests, as the only program or beside the rig. */
-async function runTests(project: string, launcher: string[]): Promise<Outcome> {
-  process.stdout.write(`\n── ${project} ──\n`)
+interface TestRun {
+  /** beside the rig instead of alone */
+  inRig?: boolean
+  /** arguments that choose among the project's files */
+  filters?: string[]
+  /** side by side with others: shows what it said when it has ended */
+  isAside?: boolean
+}
+
+/** One run of a project's tests. */
+async function runTests(
+  project: string,
+  { inRig = false, filters = [], isAside = false }: TestRun = {},
+): Promise<Outcome> {
+  const title = `\n── ${[project, ...filters].join(' ')} ──\n`
+  if (!isAside) process.stdout.write(title)
   const folder = await mkdtemp(join(tmpdir(), 'tests-'))
   const file = join(folder, 'report.json')
   try {
-    const vitest = [
-      VITEST,
-      'run',
-      '--project',
-      project,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-    ]
+    const launcher = inRig ? [join(ROOT, 'rig/main.ts'), '--wait', WAIT, NODE] : []
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     const more = rest.length > 0 ? ['--passWithNoTests', ...rest] : []
-    const code = await run(launcher.length > 0 ? [...launcher, NODE, ...vitest, ...more] : [...vitest, ...more])
+    const command = [...launcher, VITEST, 'run', '--project', project, ...reporters, ...filters, ...more]
+    const code = await run(command, isAside ? join(folder, 'output') : undefined)
+    if (isAside) process.stdout.write(title + (await readFile(join(folder, 'output'), 'utf8')))
     return toOutcome(project, code, await readFile(file, 'utf8').catch(() => undefined))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function run(command: string[]): Promise<number> {
-  const child = spawn(NODE, command, { cwd: ROOT, stdio: 'inherit' })
+/** Exit code of a command, whose output goes to a file where one is named. */
+async function run(command: string[], output?: string): Promise<number> {
+  const target = output === undefined ? 'inherit' : openSync(output, 'w')
+  const child = spawn(NODE, command, { cwd: ROOT, stdio: ['ignore', target, target] })
+  if (typeof target === 'number') closeSync(target)
   const pass = (signal: NodeJS.Signals) => void child.kill(signal)
   process.once('SIGTERM', pass)
   process.once('SIGINT', () => {}) // the terminal tells the child, too
