@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openDelayLink } from './delay-link.ts'
 import { openOwnedHost } from './support/owned-host.ts'
 import { createProject } from './support/project.ts'
 
@@ -108,6 +109,45 @@ test('a', () => {
     })
     const run = await project.vitest(['run', '--pool=ec2', '-t', 'b'], { env: { VITEST_EC2_HOST: 'nobody@192.0.2.1' } })
     expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('1 passed | 1 skipped') })
+  })
+
+  it('lets the worker of a file with a hundred modules wait for at most three answers', async () => {
+    await using stack = new AsyncDisposableStack()
+    const host = stack.use(await openOwnedHost(async ({ port }) => stack.use(await openDelayLink(port, 100)).port))
+    const modules = Array.from({ length: 100 }, (_, i) => [
+      `m${i}.ts`,
+      i === 99 ? 'export const n = 1' : `import { n as next } from './m${i + 1}.ts'\nexport const n = next + 1`,
+    ])
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG,
+        'a.test.ts': `// @module-tag experiment\nimport { expect, test } from 'vitest'\nimport { n } from './m0.ts'\ntest('a', () => expect(n).toBe(100))`,
+        ...Object.fromEntries(modules),
+      },
+    })
+    const run = await project.vitest(['run', '--pool=ec2'], { env: { ...host.env, NODE_DEBUG: 'vitest-ec2' } })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
+    const trips = /(\d+) answers were waited for/.exec(run.stderr)?.[1]
+    expect(Number(trips)).toBeLessThanOrEqual(3)
+  })
+
+  it('refuses a host with another key than the known one, and one that does not answer', async () => {
+    await using host = await openOwnedHost()
+    await using other = await openOwnedHost()
+    await using project = createProject({
+      files: { 'vitest.config.ts': CONFIG, 'a.test.ts': `// @module-tag experiment\n${where}` },
+    })
+    writeFileSync(
+      join(host.env['HOME'] ?? '', '.ssh/known_hosts'),
+      `[127.0.0.1]:${host.sshd.port} ${other.sshd.hostKey}\n`,
+    )
+    const changed = await project.vitest(['run', '--pool=ec2'], host)
+    expect(changed).toMatchObject({ code: 1, stdout: expect.stringContaining('Test Files  1 failed (1)') })
+    expect(changed.stderr).toContain('EC2_HOST_KEY: ')
+    await other.sshd.kill()
+    const refused = await project.vitest(['run', '--pool=ec2'], other)
+    expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('Test Files  1 failed (1)') })
+    expect(refused.stderr).toContain('EC2_UNREACHABLE: ')
   })
 
   it('changes nothing and loads nothing of AWS or SSH without the pool', async () => {

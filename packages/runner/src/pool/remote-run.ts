@@ -1,3 +1,4 @@
+import { debuglog } from 'node:util'
 import type { PoolOptions } from 'vitest/node'
 import type { RpcReply } from '../agent/entry-vitest-messages.ts'
 import { Ec2Error } from '../errors.ts'
@@ -21,6 +22,8 @@ import { prepareFiles, viteEnvironmentOf, type Preparation } from './preload.ts'
 import { RemoteWorker } from './remote-worker.ts'
 import type { Place } from './semaphore.ts'
 import { workerEnvironment } from './worker-environment.ts'
+
+const debug = debuglog('vitest-ec2')
 
 /** How long a cancelled worker may take to end its tests before it is ended (ms). */
 const CANCEL_GRACE = 10_000
@@ -145,7 +148,13 @@ export class RemoteRun {
     const endSoon = () => (timer = setTimeout(() => void worker.stop(), CANCEL_GRACE))
     signal.addEventListener('abort', endSoon, { once: true })
     try {
-      return await worker.run(start, preload, request)
+      const outcome = await worker.run(start, preload, request)
+      debug(
+        '%d answers were waited for by the worker of %s',
+        worker.roundTrips,
+        request.context.files.map(({ filepath }) => filepath).join(', '),
+      )
+      return outcome
     } finally {
       signal.removeEventListener('abort', endSoon)
       clearTimeout(timer)
