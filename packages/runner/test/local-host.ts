@@ -106,8 +106,9 @@ function toFunctionWorker(worker: RemoteWorker, module: string): FunctionWorker 
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   what = 'it',
+  withinMs = 15_000,
 ): Promise<T> {
-  const end = Date.now() + 15_000
+  const end = Date.now() + withinMs
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found

@@ -72,7 +72,7 @@ describe('a run with --pool=ec2', () => {
   ] as const)('ends its host on %s', async (signal, code) => {
     const { project, env } = open(LONG)
     const run = project.start(['run', '--pool=ec2'], { env })
-    await until(() => run.output().includes('it runs'), 'the test')
+    await until(() => run.output().includes('it runs'), 'the test', 90_000)
     run.child.kill(signal)
     expect(await run.ended).toMatchObject({ code, signal: null })
     expect(await alive()).toEqual([])
@@ -81,7 +81,7 @@ describe('a run with --pool=ec2', () => {
   it('ends what it launches when it is interrupted meanwhile', async () => {
     const { project, env } = open(LONG)
     const run = project.start(['run', '--pool=ec2'], { env })
-    await until(() => run.output().includes('booting'), 'an instance')
+    await until(() => run.output().includes('booting'), 'an instance', 90_000)
     run.child.kill('SIGINT')
     expect(await run.ended).toMatchObject({ code: 130 })
     expect(await alive()).toEqual([])
@@ -94,7 +94,7 @@ test('long', { timeout: 600_000 }, async ({ signal }) => {
   if (process.env.VITEST_EC2_ATTEMPT === '1') await new Promise(() => {})
 })`)
     const run = project.start(['run', '--pool=ec2'], { env })
-    await until(() => run.output().includes('attempt 1'), 'the test')
+    await until(() => run.output().includes('attempt 1'), 'the test', 90_000)
     const [host] = await alive()
     await aws.terminateInstances({ InstanceIds: [host?.InstanceId ?? ''] })
     const ended = await run.ended

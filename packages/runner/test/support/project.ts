@@ -56,6 +56,7 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
   linkFolder(join(REPOSITORY, 'packages/runner/src'), join(root, '.pool/src'))
   cpSync(join(REPOSITORY, 'packages/runner/package.json'), join(root, '.pool/package.json'))
   symlinkSync('../.pool', join(root, 'node_modules/vitest-pool-ec2'))
+  const children = new Set<ChildProcess>()
   const project: Project = {
     root,
     read: (path) => readFileSync(join(root, path), 'utf8'),
@@ -76,6 +77,7 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
         env: { ...own, NO_COLOR: '1', XDG_CACHE_HOME: join(root, '.cache'), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
+      children.add(child)
       let output = ''
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -89,6 +91,7 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
       return { child, output: () => output, ended }
     },
     async [Symbol.asyncDispose]() {
+      for (const child of children) if (child.exitCode === null) child.kill('SIGKILL')
       await rm(root, { recursive: true, force: true })
     },
   }
