@@ -145,7 +145,7 @@ test(
   async () => {
     await using client = createClient()
     await using colleague = createClient()
-    const theirs = await launch(colleague.open())
+    const theirs = await launch(colleague.open({ idleMs: 3_600_000 })) // else it ends itself before the last round
     for (let round = 0; round < ROUNDS; round += 1) {
       const child = spawn(process.execPath, [SCRIPT, client.stateDir, 'connect', '5000'], { stdio: 'ignore' })
       // From before the first call to when it waits: spread evenly, each somewhere in its share.
