@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { createProject, type Project } from './support/project.ts'
 const CONFIG = `
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
-export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] } })] })
+export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] }, outputs: ['out'] })] })
 `
 const MARKED = `// @module-tag experiment\nimport { expect, test } from 'vitest'\n`
 const QUICK = `${MARKED}test('quick', () => { console.log('instance', process.env.VITEST_EC2_INSTANCE) })`
@@ -88,17 +88,21 @@ describe('a run with --pool=ec2', () => {
   })
 
   it('goes on elsewhere when its instance ends under the test', async () => {
-    const { project, env } = open(`${MARKED}import { existsSync, writeFileSync } from 'node:fs'
+    const { project, env } = open(`${MARKED}import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 test('long', { timeout: 600_000 }, async ({ signal }) => {
+  if (existsSync('out/checkpoint')) process.stdout.write('resumes at ' + readFileSync('out/checkpoint', 'utf8') + '\\n')
+  mkdirSync('out', { recursive: true })
+  writeFileSync('out/checkpoint', 'step 7')
   process.stdout.write('attempt ' + process.env.VITEST_EC2_ATTEMPT + '\\n')
   if (process.env.VITEST_EC2_ATTEMPT === '1') await new Promise(() => {})
 })`)
     const run = project.start(['run', '--pool=ec2'], { env })
     await until(() => run.output().includes('attempt 1'), 'the test', 90_000)
+    await until(() => existsSync(join(project.root, 'out/checkpoint')), 'what it wrote', 30_000)
     const [host] = await alive()
     await aws.terminateInstances({ InstanceIds: [host?.InstanceId ?? ''] })
     const ended = await run.ended
-    expect(ended.stdout).toContain('attempt 2')
+    expect(ended.stdout).toMatch(/resumes at step 7\nattempt 2/)
     expect(ended.stderr).toMatch(/i-\w+ \(.*\) was lost under the test: .*; again on another host \(attempt 2\)/)
     expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
     expect(await alive()).toEqual([])

@@ -41,6 +41,8 @@ export interface Lease {
   readonly host: LeasedHost
   readonly gpus: readonly number[]
   spawn(options: SpawnOptions): Promise<RemoteWorker>
+  /** brings there what an earlier attempt left in the output folders here since then (ms since 1970); call it before `spawn` */
+  bring(since: number): Promise<void>
   /** brings home what was written below the workspace; call it when a file is done, before `release` */
   collect(): Promise<CollectedFiles>
   release(): void

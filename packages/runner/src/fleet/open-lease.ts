@@ -1,3 +1,4 @@
+import { bringOutputs } from './bring-outputs.ts'
 import { collectWritten } from './collect.ts'
 import type { FleetHost } from './fleet-host.ts'
 import type { LeaseRequest } from './fleet.ts'
@@ -26,6 +27,7 @@ export async function openLease(
     },
     gpus,
     spawn: (options) => session.spawnWorker(view.id, { ...options, gpus }),
+    bring: (since) => bringOutputs(session, view, request.outputs, since),
     collect: () => collectWritten(session, view, request.outputs),
     release,
   }

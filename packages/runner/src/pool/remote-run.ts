@@ -49,6 +49,8 @@ export class RemoteRun {
   #place: Place | undefined
   #isStarted = false
   #attempt = 0
+  /** of the first attempt (ms since 1970) */
+  #startedAt: number | undefined
 
   constructor(options: RemoteRunOptions) {
     this.kind = options.kind
@@ -115,9 +117,11 @@ export class RemoteRun {
     })
     this.#attempt += 1
     this.#isStarted = false
+    this.#startedAt ??= Date.now()
     const worker = { lease, project, disk: this.#disk, ledger: this.#ledger, emit, onLeft: nameLeft(context) }
     try {
       signal.throwIfAborted()
+      if (this.#attempt > 1) await lease.bring(this.#startedAt)
       return await RemoteWorker.open(worker, {
         cwd: isBelow(context.root, process.cwd()) ? process.cwd() : project.vitest.config.root,
         env: {
