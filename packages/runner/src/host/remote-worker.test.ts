@@ -110,7 +110,8 @@ describe('a worker', () => {
     await using _ = host
     const worker = await spawn()
     worker.run('say', 4 << 20).catch(() => {})
-    await sleep(300)
+    await until(() => worker.stdout.readableLength > 0, 'the first of it')
+    await sleep(1000) // the rest of what may come unread
     await worker.stop()
     expect(await worker.closed).toMatchObject({ by: 'exit' })
     expect((await text(worker.stdout)).length).toBeGreaterThanOrEqual(1 << 20)
