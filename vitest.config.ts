@@ -11,7 +11,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'experiments/src/**/*.test.ts'] },
+        // Many start processes of their own: a time-out only ends what hangs, however busy the machine is.
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'experiments/src/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         extends: true,
