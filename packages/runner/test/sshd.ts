@@ -27,6 +27,7 @@ export async function startSshd(options: string[] = [], user = 'root'): Promise<
   }
   copyFileSync(join(folder, 'user.pub'), join(folder, 'authorized'))
   mkdirSync('/run/sshd', { recursive: true })
+  mkdirSync(join(folder, 'home'))
   const port = await findPort()
   const hostKey = readFileSync(join(folder, 'host.pub'), 'utf8').split(' ').slice(0, 2).join(' ')
   const settings = [
@@ -39,6 +40,8 @@ export async function startSshd(options: string[] = [], user = 'root'): Promise<
     'StrictModes=no',
     'PermitRootLogin=yes',
     'PasswordAuthentication=no',
+    // What this machine's user has in a shell's start files is no part of a test.
+    `SetEnv=HOME=${join(folder, 'home')}`,
     ...options,
   ]
   let server: ChildProcess | undefined

@@ -3,13 +3,13 @@ import { access, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { hostileNotebook } from './hostile-notebook.ts'
-import { oddNotebook } from './odd-notebook.ts'
-import { renderSample } from './rendered.ts'
-import { sampleNotebook } from './sample-notebook.ts'
+import { hostileNotebook } from '../../../test/hostile-notebook.ts'
+import { oddNotebook } from '../../../test/odd-notebook.ts'
+import { renderSample } from '../../../test/rendered.ts'
+import { sampleNotebook } from '../../../test/sample-notebook.ts'
 
 const run = promisify(execFile)
-const FOLDER = join(import.meta.dirname, '../../../.rig')
+const FOLDER = join(import.meta.dirname, '../../../../../.rig')
 /** One environment for this version, beside the one of the rig. */
 const TARGET = join(FOLDER, 'nbformat-5.11.1')
 const VALIDATE =
