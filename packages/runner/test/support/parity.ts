@@ -83,8 +83,8 @@ function toComparable(
     const kept = withoutForeignFrames(plain(text).split('\n'))
       .map((line) => line.trimEnd())
       .filter((line) => !/^\s*(Start at|Duration)\s/.test(line))
-    // Files that run side by side are told of in any order.
-    return (hasManyFiles ? kept.toSorted() : kept).join('\n')
+    // Files that run side by side, and reports that are written side by side, are told of in any order.
+    return (hasManyFiles || text.includes('blob report') ? kept.toSorted() : kept).join('\n')
   }
   return { report: parsed, stdout: lines(stdout), stderr: lines(stderr) }
 }
