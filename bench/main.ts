@@ -9,6 +9,7 @@ import type { Bench } from './measure.ts'
 import { toSection } from './table.ts'
 
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
+  art: () => import('./art.bench.ts'),
   journal: () => import('./journal.bench.ts'),
   forks: () => import('./forks.bench.ts'),
   modules: () => import('./modules.bench.ts'),

@@ -25,8 +25,6 @@ const params = {
 
 test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Deep Dream
-
     *What does a network see in a picture, and what if it saw more of it?* A photograph is changed by gradient ascent until
     the layers of a network answer as strongly as they can, at growing sizes, so that large and small things appear
     ([Mordvintsev, Olah and Tyka 2015](https://research.google/blog/inceptionism-going-deeper-into-neural-networks/)).

@@ -30,8 +30,6 @@ const params = {
 
 test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Style Transfer
-
     *A picture whose content is a photograph's and whose style is a painting's.* The content is what the upper layers of a
     network answer at each place; the style is how the answers of its layers go together, wherever they are
     ([Gatys, Ecker and Bethge 2015](https://arxiv.org/abs/1508.06576)). L-BFGS looks for a picture that has both.

@@ -28,8 +28,6 @@ const params = {
 
 test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Texture Synthesis
-
     *More of the same, and never the same.* A texture is described by how the answers of a network's layers go together,
     wherever they are; a picture of chance is changed until it has the same description
     ([Gatys, Ecker and Bethge 2015](https://arxiv.org/abs/1505.07376)). It starts small and is enlarged, and the network

@@ -20,8 +20,6 @@ const params = {
 
 test('Color Transfer', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Color Transfer
-
     *A painting's strokes in a photograph's colours.* The painting first gets the mean colour of the photograph and the
     covariances of its channels ([Gatys et al. 2016](https://arxiv.org/abs/1606.05897)); then its style is transferred.
   `

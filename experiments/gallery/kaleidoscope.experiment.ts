@@ -19,8 +19,6 @@ const params = {
 
 test('Kaleidoscope', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Kaleidoscope
-
     *A picture with a painting's statistics that is the same in each of eight mirrored segments.* The network sees the canvas
     through the mirrors, so what it paints fits its mirror images.
   `

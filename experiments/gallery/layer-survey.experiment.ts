@@ -16,8 +16,6 @@ const params = {
 
 test('Layer Survey', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Layer Survey
-
     *What does each layer know of a texture?* The same texture is made again and again, from the same chance, each time with
     one more layer: first colours, then grain, then strokes, then whirls.
   `

@@ -20,8 +20,6 @@ const params = {
 
 test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    # Stereogram
-
     *A relief hidden in a texture.* A seamless texture is made, and repeated from left to right, sooner where the relief is
     nearer. Look through the picture, as if at something far behind it, and a ball on three rings stands out.
   `

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Picture } from '../experiments/src/pictures/picture.ts'
+
+/** PyTorch in a process of its own, which holds the same network, canvas and painting. */
+export interface TorchPeer extends AsyncDisposable {
+  prepare(layers: readonly string[], canvas: Picture, painting: Picture): Promise<{ loss: number }>
+  /** one evaluation of loss and gradient, timed by itself */
+  step(): Promise<{ seconds: number; loss: number }>
+  /** the losses of so many steps of its own L-BFGS */
+  curve(steps: number): Promise<{ losses: number[] }>
+}
+
+/**
+ * Starts PyTorch: the Python that `BENCH_PYTHON` names, or `python3`.
+ *
+ * @throws when that Python has no torch
+ */
+export async function startTorch(threads: number): Promise<TorchPeer> {
+  const python = process.env['BENCH_PYTHON'] || 'python3'
+  const script = fileURLToPath(new URL('art_pytorch.py', import.meta.url))
+  const child = spawn(python, [script, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const folder = await mkdtemp(join(tmpdir(), 'bench-art-'))
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  let trouble = ''
+  child.stderr.on('data', (chunk) => (trouble += String(chunk)))
+  child.stdin.on('error', () => {})
+  child.on('error', (error) => (trouble += error.message))
+
+  async function ask<T>(command: object): Promise<T> {
+    child.stdin.write(`${JSON.stringify(command)}\n`)
+    const { value, done } = (await answers.next()) as IteratorResult<string>
+    if (!done) return JSON.parse(value) as T
+    throw new Error(
+      `PyTorch did not answer (${trouble.trim().split('\n').at(-1)}). Name a Python that has torch in BENCH_PYTHON, as made by: ` +
+        'python3 -m venv venv && venv/bin/pip install torch numpy',
+    )
+  }
+
+  async function store(name: string, { data }: Picture): Promise<string> {
+    const path = join(folder, name)
+    await writeFile(path, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    return path
+  }
+
+  return {
+    async prepare(layers, canvas, painting) {
+      const prepare = {
+        network: fileURLToPath(new URL('../experiments/networks/default.safetensors', import.meta.url)),
+        layers,
+        canvas: await store('canvas', canvas),
+        size: [canvas.width, canvas.height],
+        painting: await store('painting', painting),
+        paintingSize: [painting.width, painting.height],
+      }
+      return ask({ prepare })
+    },
+    step: () => ask({ step: 1 }),
+    curve: (curve) => ask({ curve }),
+    async [Symbol.asyncDispose]() {
+      child.stdin.end()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

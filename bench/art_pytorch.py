@@ -1,0 +1,103 @@
+"""The art step in PyTorch, as a peer: the style loss of the default network and its gradient, on the CPU.
+
+Reads commands from standard input, one JSON object a line, and answers each with one line:
+{"prepare": {"network": path, "layers": [...], "canvas": path, "size": [w, h], "painting": path, "paintingSize": [w, h]}} -> {"loss": l}
+{"step": 1} -> {"seconds": s, "loss": l}
+{"curve": n} -> {"losses": [...]}: n iterations of torch.optim.LBFGS from the canvas
+"""
+
+import json
+import struct
+import sys
+import time
+
+import torch
+from torch.nn import functional as F
+
+torch.set_num_threads(int(sys.argv[1]))
+
+
+def read_network(path):
+    with open(path, 'rb') as file:
+        (length,) = struct.unpack('<Q', file.read(8))
+        header = json.loads(file.read(length))
+        data = file.read()
+    kinds = {'I8': torch.int8, 'F32': torch.float32}
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry['data_offsets']
+        values = torch.frombuffer(bytearray(data[start:end]), dtype=kinds[entry['dtype']])
+        tensors[name] = values.reshape(entry['shape']).float()
+    names = [name[:-7] for name in tensors if name.endswith('.weight')]
+    return [(n, tensors[f'{n}.weight'] * tensors[f'{n}.scale'].view(-1, 1, 1, 1), tensors[f'{n}.bias']) for n in names]
+
+
+def read_picture(path, size):
+    values = torch.frombuffer(bytearray(open(path, 'rb').read()), dtype=torch.float32)
+    return values.reshape(1, size[1], size[0], 3).permute(0, 3, 1, 2).contiguous()
+
+
+def features(network, x, layers):
+    x = (x - 127.5) * (4 / 255)
+    seen = {'input': x}
+    for name, weight, bias in network:
+        if len(seen) == len(layers) + ('input' not in layers):
+            break
+        if name.endswith('_1') and name != 'conv1_1':
+            x = F.avg_pool2d(x, 2)
+        x = torch.relu(F.conv2d(x, weight, bias, padding=1))
+        if name in layers:
+            seen[name] = x
+    return seen
+
+
+def statistics(f):
+    rows = f.flatten(2)[0]
+    return rows @ rows.T / rows.shape[1], rows.mean(1)
+
+
+def relative(value, target):
+    return (value - target).square().mean() / target.square().mean()
+
+
+def loss_of(x):
+    seen = features(state['network'], x, state['layers'])
+    each = [relative(a, b) for n in state['layers'] for a, b in zip(statistics(seen[n]), state['targets'][n])]
+    return sum(each) / len(state['layers'])
+
+
+state = {}
+for line in sys.stdin:
+    command = json.loads(line)
+    if 'prepare' in command:
+        given = command['prepare']
+        state = {'network': read_network(given['network']), 'layers': given['layers']}
+        state['canvas'] = read_picture(given['canvas'], given['size'])
+        with torch.no_grad():
+            seen = features(state['network'], read_picture(given['painting'], given['paintingSize']), given['layers'])
+            state['targets'] = {n: statistics(seen[n]) for n in given['layers']}
+            answer = {'loss': float(loss_of(state['canvas']))}
+    elif 'step' in command:
+        x = state['canvas'].clone().requires_grad_()
+        start = time.perf_counter()
+        loss = loss_of(x)
+        loss.backward()
+        answer = {'seconds': time.perf_counter() - start, 'loss': float(loss)}
+    else:
+        # In units of 50, because the first step of torch's L-BFGS does not fit values up to 255.
+        x = (state['canvas'] / 50).clone().requires_grad_()
+        optimizer = torch.optim.LBFGS([x], max_iter=1, history_size=10, line_search_fn='strong_wolfe')
+        losses = []
+
+        def closure():
+            optimizer.zero_grad()
+            loss = loss_of(x * 50)
+            loss.backward()
+            return loss
+
+        for _ in range(command['curve']):
+            optimizer.step(closure)
+            with torch.no_grad():
+                losses.append(float(loss_of((x * 50).clamp(0, 255))))
+        answer = {'losses': losses}
+    print(json.dumps(answer), flush=True)
