@@ -23,7 +23,7 @@ export interface OnnxOptions {
  */
 export async function createOnnxEngine({ threads = availableParallelism() }: OnnxOptions = {}): Promise<Engine> {
   const { InferenceSession, Tensor, env } = await import('onnxruntime-node')
-  // Kept as long as the session: runs of one seed differed far more often where the model's bytes could be collected.
+  // Kept as long as the session, in case the runtime reads weights out of the model's bytes.
   const bytesOf = new WeakMap<object, Uint8Array>()
   const open = async (model: Uint8Array) => {
     const options = { intraOpNumThreads: threads, graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const
