@@ -47,10 +47,21 @@ async function measureAll(
 function toMeasured(term: Term, target: Float32Array | undefined): MeasuredTerm {
   const label = labelOf(term)
   if (!('target' in term) || !target) return { ...term, label } as MeasuredTerm
-  let squares = 0
-  for (const value of target) squares += value * value
-  const scale = Math.max(squares / target.length, Number.MIN_VALUE)
+  const scale = Math.max(meanSquare(target), Number.MIN_VALUE)
   return { kind: term.kind, layer: term.layer, weight: term.weight / scale, label, target }
+}
+
+/**
+ * The mean of the squares.
+ *
+ * A function of its own, for V8 13.6 (Node 24): where the loop stands in the function that makes the term, code
+ * optimised in the midst of the loop (Maglev's on-stack replacement with escape analysis) can give the terms made
+ * later one weight, and the same seed another picture.
+ */
+function meanSquare(values: Float32Array): number {
+  let squares = 0
+  for (const value of values) squares += value * value
+  return squares / values.length
 }
 
 function assertSameSize(target: Picture, size: Size): void {
