@@ -1,18 +1,13 @@
-import { execFileSync } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
   appendFileSync,
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
-  statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findAgent } from './local-host.ts'
 import { openSshHost, type SshHost } from './ssh-host.ts'
+import { describeFolder, makeFolder } from './support/folder-tree.ts'
 import type { Host } from '../src/remote/host.ts'
 import { local } from '../src/remote/local.ts'
 
@@ -276,26 +272,3 @@ describe('a machine over SSH', () => {
     expect(await ssh.host.run(() => 2)).toBe(2)
   })
 })
-
-function makeFolder(path: string): void {
-  mkdirSync(join(path, 'deep/er/empty'), { recursive: true })
-  writeFileSync(join(path, 'large'), Buffer.alloc(20 << 20, 'x'))
-  writeFileSync(join(path, 'abc'), 'abc')
-  writeFileSync(join(path, 'deep/script'), '#!/a\n')
-  chmodSync(join(path, 'deep/script'), 0o755)
-  writeFileSync(join(path, 'deep/er/new\nline "quoted" $x'), '1')
-  writeFileSync(join(path, '-rf ü'), 'dashes')
-  writeFileSync(join(path, 'deep/nothing'), '')
-  symlinkSync('../abc', join(path, 'deep/link'))
-}
-
-function describeFolder(path: string): string[] {
-  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted()
-  return names.map((name) => {
-    const at = join(path, name)
-    const stats = statSync(at)
-    const hash = stats.isFile() ? execFileSync('sha256sum', ['-b', '--', at]).toString().slice(0, 65) : ''
-    const link = name.endsWith('link') ? readlinkSync(at) : ''
-    return `${name} ${stats.isDirectory() ? 'folder' : (stats.mode & 0o777).toString(8)} ${hash.replace('\\', '').slice(0, 60)} ${link}`
-  })
-}

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { local } from 'vitest-pool-ec2/remote'
-import half, { explode, Point, twice, type Shape } from './dependency.ts'
+import half, { Point, twice, type Shape } from './dependency.ts'
 import * as dependency from './dependency.ts'
 
 const host = local()
@@ -281,26 +281,5 @@ describe('what is refused, by its name and line', () => {
     const factor = 2
     const fn = (a: number): number => a * factor
     await expect(host.run(fn, 1)).rejects.toThrow('captures `factor`')
-  })
-})
-
-describe('errors', () => {
-  const fail = (): Promise<never> =>
-    host.run(() => {
-      const one: number = 1
-      throw Object.assign(new RangeError(`bad ${one as number}`), { code: 'E_ONE' })
-    })
-  test('point to the line, and keep class and code', async () => {
-    const error = await fail().catch((thrown: Error) => thrown)
-    expect(error).toBeInstanceOf(RangeError)
-    expect(error).toMatchObject({ message: 'bad 1', code: 'E_ONE' })
-    expect(error.stack).toMatch(/values\.shapes\.ts:2\d\d:\d+/)
-    const [, line] = /values\.shapes\.ts:(\d+)/.exec(error.stack!)!
-    const { readFileSync } = await import('node:fs')
-    expect(readFileSync(import.meta.filename, 'utf8').split('\n')[Number(line) - 1]).toContain('throw Object.assign')
-  })
-  test('of a dependency point into it', async () => {
-    const error = await host.run(() => [1].map(() => explode())).catch((thrown: Error) => thrown)
-    expect((error as Error).stack).toMatch(/dependency\.ts:18:9[^]*values\.shapes\.ts/)
   })
 })
