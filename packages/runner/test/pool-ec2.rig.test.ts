@@ -7,10 +7,10 @@ import { until } from './local-host.ts'
 import { alive, aws, rig } from './support/ec2-rig.ts'
 import { createProject, type Project } from './support/project.ts'
 
-const CONFIG = `
+const config = (more: string) => `
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
-export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] }, outputs: ['out'] })] })
+export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] }, outputs: ['out']${more} })] })
 `
 const MARKED = `// @module-tag experiment\nimport { expect, test } from 'vitest'\n`
 const QUICK = `${MARKED}test('quick', () => { console.log('instance', process.env.VITEST_EC2_INSTANCE) })`
@@ -20,9 +20,9 @@ const LONG = `${MARKED}test('long', { timeout: 600_000 }, async ({ signal }) => 
 })`
 
 /** A machine of somebody who never used AWS from it, and a project on it. */
-function open(test: string): { project: Project; env: Record<string, string> } {
+function open(test: string, options = ''): { project: Project; env: Record<string, string> } {
   const state = mkdtempSync(join(tmpdir(), 'state-'))
-  const project = createProject({ files: { 'vitest.config.ts': CONFIG, 'a.test.ts': test } })
+  const project = createProject({ files: { 'vitest.config.ts': config(options), 'a.test.ts': test } })
   onTestFinished(async () => {
     await project[Symbol.asyncDispose]()
     await rm(state, { recursive: true, force: true })
@@ -84,6 +84,35 @@ describe('a run with --pool=ec2', () => {
     await until(() => run.output().includes('booting'), 'an instance', 90_000)
     run.child.kill('SIGINT')
     expect(await run.ended).toMatchObject({ code: 130 })
+    expect(await alive()).toEqual([])
+  })
+
+  it('leaves nothing when it is killed with -9: its host ends itself', async () => {
+    const { project, env } = open(LONG, `, maxAge: '60s'`)
+    const run = project.start(['run', '--pool=ec2'], { env })
+    await until(() => run.output().includes('it runs'), 'the test', 90_000)
+    run.child.kill('SIGKILL')
+    expect(await run.ended).toMatchObject({ signal: 'SIGKILL' })
+    expect(await alive()).toHaveLength(1)
+    await expect.poll(alive, { timeout: 90_000, interval: 500 }).toEqual([])
+  })
+
+  it('ends what an earlier one left that was killed with -9 in the midst of a launch, and nothing of a colleague', async () => {
+    const colleague = open(LONG)
+    const theirs = colleague.project.start(['run', '--pool=ec2'], { env: colleague.env })
+    await until(() => theirs.output().includes('it runs'), 'the test of a colleague', 90_000)
+    const [host] = await alive()
+    const { project, env } = open(QUICK)
+    const killed = project.start(['run', '--pool=ec2'], { env })
+    await until(() => killed.output().includes('booting'), 'an instance', 90_000)
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    expect(await alive()).toHaveLength(2)
+    const next = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(next).toMatchObject({ code: 0, stderr: expect.stringMatching(/Ended i-\w+, left by an earlier run/) })
+    expect((await alive()).map(({ InstanceId }) => InstanceId)).toEqual([host?.InstanceId])
+    theirs.child.kill('SIGINT')
+    expect(await theirs.ended).toMatchObject({ code: 130 })
     expect(await alive()).toEqual([])
   })
 
