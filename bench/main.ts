@@ -11,6 +11,8 @@ import { toSection } from './table.ts'
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   art: () => import('./art.bench.ts'),
   journal: () => import('./journal.bench.ts'),
+  live: () => import('./pages/live.bench.ts'),
+  open: () => import('./pages/open.bench.ts'),
   forks: () => import('./forks.bench.ts'),
   modules: () => import('./modules.bench.ts'),
   sync: () => import('./sync.bench.ts'),
