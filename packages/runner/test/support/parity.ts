@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { OwnedHost } from './owned-host.ts'
@@ -12,6 +13,10 @@ export interface Feature extends ProjectOptions {
   /** changes files between one command and the next */
   between?: Record<string, string>
   env?: Record<string, string>
+  /** the files are committed to a repository of Git first */
+  isRepository?: boolean
+  /** what is measured differs from run to run: numbers are not compared */
+  isMeasured?: boolean
 }
 
 /** What can be told from outside of how a run went. */
@@ -21,6 +26,7 @@ export interface Outcome {
   disk: Record<string, string>
 }
 
+const AS_SOMEBODY = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.org']
 const IGNORED = new Set(['node_modules', '.pool', '.cache', 'vitest.config.ts', 'report.json', '.git', '.vitest'])
 
 /** Lays the project out anew, runs it by a pool with all files on hosts where it has any, and tells what came of it. */
@@ -29,22 +35,44 @@ export async function runFeature(feature: Feature, pool: 'forks' | 'ec2', host: 
     ...feature,
     files: { ...feature.files, 'vitest.config.ts': toConfig(feature.config ?? '') },
   })
+  if (feature.isRepository) commitAll(project.root)
   const runs: Outcome['runs'] = []
   for (const command of feature.commands ?? [[]]) {
     if (runs.length > 0 && feature.between) project.write(feature.between)
+    const [verb, rest] = command[0] === 'bench' ? [['bench', '--run'], command.slice(1)] : [['run'], command]
     const args = [
-      'run',
+      ...verb,
       `--pool=${pool}`,
       '--reporter=default',
       '--reporter=json',
       '--outputFile.json=report.json',
-      ...command,
+      ...rest,
     ]
     const options: VitestOptions = { env: { ...feature.env, ...host.env } }
     const run = await project.vitest(args, options)
     runs.push({ code: run.code, ...toComparable(run, project.root, readIfThere(join(project.root, 'report.json'))) })
   }
-  return { runs, disk: readTree(project.root) }
+  const outcome = { runs, disk: readTree(project.root) }
+  return feature.isMeasured ? withoutNumbers(outcome) : outcome
+}
+
+function commitAll(root: string): void {
+  for (const args of [
+    ['init', '-q'],
+    ['add', '-A'],
+    [...AS_SOMEBODY, 'commit', '-qm', 'all'],
+  ]) {
+    execFileSync('git', args, { cwd: root })
+  }
+}
+
+/** Also without what is aligned to them, or drawn as long as they are. */
+function withoutNumbers(outcome: Outcome): Outcome {
+  const plain = (text: string) => text.replaceAll(/[-±]?\d[\d.,e+-]*%?/g, '<number>').replaceAll(/ +/g, ' ')
+  return JSON.parse(JSON.stringify(outcome), (key, value: unknown) => {
+    if (typeof value === 'number' && key !== 'code') return undefined
+    return typeof value === 'string' ? plain(value) : value
+  }) as Outcome
 }
 
 function toConfig(test: string): string {
