@@ -41,6 +41,9 @@ describe('a run with --pool=ec2', () => {
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
     const said = JSON.parse(/instance (.*)/.exec(first.stdout)?.[1] ?? '') as object
     expect(said).toMatchObject({ id: expect.stringMatching(/^i-/), type: 'g4dn.xlarge', region: 'us-east-1' })
+    expect(first.stderr).toMatch(
+      /^ EC2 {2}1 file needs one GPU · \w+\.xlarge spot us-east-1 ≈ \$0\.\d\d\/h, at most 4 h \(≈ \$\d\.\d\d\)$/m,
+    )
     expect(first.stderr.match(/ EC2 {2}(\S+ {2})?(launching|booting|connecting|syncing)/g)?.length).toBeGreaterThan(3)
     expect(first.stderr).toMatch(/ EC2 {2}1 host, \d+s, (less than )?\$0\.\d\d\n/)
     expect(await alive()).toEqual([])

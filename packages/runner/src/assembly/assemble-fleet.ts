@@ -1,7 +1,7 @@
 import { createFleet } from '../fleet/create-fleet.ts'
 import type { ComputeProvider } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
-import type { FleetKind } from '../fleet/fleet-options.ts'
+import type { FleetKind, FleetOptions } from '../fleet/fleet-options.ts'
 import { openHostSession } from '../host/open-host-session.ts'
 import type { ResolvedHost } from '../options-hosts.ts'
 import type { InstanceSpec } from '../options.ts'
@@ -17,13 +17,14 @@ export interface AssembleOptions {
   run: string
   /** tells the user a sentence about something left out or cleaned up */
   notice: (sentence: string) => void
+  onPlan?: FleetOptions['onPlan']
 }
 
 /**
  * Joins the parts to the fleet of one run, as options say. Nothing of AWS is loaded, and nobody is asked, before a file
  * asks for a host that AWS has.
  */
-export function assembleFleet({ options, run, notice }: AssembleOptions): Fleet {
+export function assembleFleet({ options, run, notice, onPlan }: AssembleOptions): Fleet {
   const aws = createAws({ options, run, notice, connect: connectSsh })
   const { include, exclude, maxBytes } = options.sync
   const limits = { include, exclude, maxBytes, onNotice: notice }
@@ -37,6 +38,7 @@ export function assembleFleet({ options, run, notice }: AssembleOptions): Fleet 
     maxHosts: options.maxHosts,
     keepAliveMs: options.keepAliveMs,
     openSession: (connection, session) => openHostSession(connection, session),
+    ...(onPlan && { onPlan }),
   })
 
   function toKind(name: string, host: ResolvedHost): FleetKind {

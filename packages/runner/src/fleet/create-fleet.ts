@@ -14,6 +14,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const past: FleetHost[] = []
   const idleTimers = new Map<FleetHost, NodeJS.Timeout>()
   const openings = new Set<Promise<void>>()
+  const planned = new Set<string>()
   let attempts = 0
   let closing: Promise<void> | undefined
 
@@ -82,7 +83,10 @@ export function createFleet(options: FleetOptions): Fleet {
     const attempt = attempts
     try {
       const plan = await kind.provider.plan(kind.demand)
-      await host.open(plan, attempt, await findWarm(kind))
+      const warm = await findWarm(kind)
+      if (!planned.has(kind.name)) options.onPlan?.(kind.name, plan, warm)
+      planned.add(kind.name)
+      await host.open(plan, attempt, warm)
       void host.lost.then(() => retire(host, 'the connection was lost'))
     } catch (error) {
       forget(host)

@@ -1,7 +1,7 @@
 import type { Connection } from '../host/connection.ts'
 import type { HostSession } from '../host/host-session.ts'
 import type { SyncTarget } from '../sync/sync-target.ts'
-import type { ComputeProvider, HostDemand, HostPhase } from './compute-provider.ts'
+import type { ComputeHost, ComputeProvider, HostDemand, HostPhase, HostPlan } from './compute-provider.ts'
 
 /** All that the fleet needs from the world. */
 export interface FleetOptions {
@@ -13,6 +13,8 @@ export interface FleetOptions {
   keepAliveMs: number
   /** brings the agent to a machine that answers */
   openSession: (connection: Connection, options: SessionOptions) => Promise<HostSession>
+  /** hears once of each kind what it is about to be, before anything of it costs */
+  onPlan?: (kind: string, plan: HostPlan, warm: ComputeHost | undefined) => void
 }
 
 export interface FleetKind {

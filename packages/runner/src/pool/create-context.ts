@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { TestProject, Vitest } from 'vitest/node'
 import { assembleFleet } from '../assembly/assemble-fleet.ts'
+import type { ComputeHost, HostPlan } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import { findWorkspaceRoot } from '../sync/workspace-root.ts'
 import { capacityOf } from './capacity.ts'
 import type { PoolContext } from './pool-context.ts'
+import { describeOpening } from '../fleet/opening.ts'
 import { createProgress } from './progress.ts'
 import { Semaphore } from './semaphore.ts'
 import { endWithVitest } from './shutdown.ts'
@@ -20,6 +22,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
   const progress = createProgress(vitest)
   const run = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`
   const told = new Set<string>()
+  const expected = new Map<string, number>()
   let revision = 0
   let fleet: Fleet | undefined
   vitest.onTestsRerun(() => void (revision += 1))
@@ -35,11 +38,12 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
     },
     fleet() {
       if (!fleet) {
-        fleet = assembleFleet({ options, run, notice: (sentence) => progress.say(sentence) })
+        fleet = assembleFleet({ options, run, notice: (sentence) => progress.say(sentence), onPlan })
         endWithVitest(vitest, fleet, progress)
       }
       return fleet
     },
+    expectFiles: (kind, files) => void expected.set(kind, (expected.get(kind) ?? 0) + files),
     outputs(project) {
       const folders = [...named(project), ...options.outputs].map((folder) => resolve(vitest.config.root, folder))
       return [...new Set(folders)].filter((folder) => {
@@ -52,6 +56,14 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
         return isInside
       })
     },
+  }
+
+  function onPlan(kind: string, plan: HostPlan, warm: ComputeHost | undefined): void {
+    const host = options.hosts[kind]
+    if (host?.kind !== 'instance') return // nobody pays for what is theirs
+    const { maxHosts, maxAgeMs, budget } = options
+    const files = expected.get(kind) ?? 1
+    progress.say(describeOpening({ files, spec: host.spec, plan, warm, maxHosts, maxAgeMs, budget }))
   }
 }
 

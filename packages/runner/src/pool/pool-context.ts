@@ -16,6 +16,8 @@ export interface PoolContext {
   /** files that are on hosts, or prepared to go there: so a long queue is not held in memory */
   readonly prepared: Semaphore
   readonly progress: Progress
+  /** these files will ask for a host of that kind */
+  expectFiles(kind: string, files: number): void
   /** raised with every rerun, when files may have changed */
   readonly revision: number
   /** absolute folders below the root that are mirrored while they grow */

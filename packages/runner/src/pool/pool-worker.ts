@@ -85,7 +85,11 @@ export class Ec2PoolWorker implements PoolWorker {
     if (this.#cancel.signal.aborted && !this.#isStopped) this.#cancel = new AbortController()
     try {
       const outcomes: WorkerOutcome[] = []
-      for (const { route, files } of await this.#group(request)) {
+      const groups = await this.#group(request)
+      for (const { route, files } of groups) {
+        if (route.to === 'host') this.#context.expectFiles(route.kind, files.length)
+      }
+      for (const { route, files } of groups) {
         if (this.#cancel.signal.aborted) this.#cancelFiles(files)
         else if (route.to === 'local') outcomes.push(await this.#runLocal(withFiles(request, files)))
         else outcomes.push(await this.#runRemote(route.kind, withFiles(request, files)))
