@@ -66,6 +66,12 @@ def iam():
     return iam_backends[ID]["aws"]
 
 
+def sts():
+    from moto.sts.models import sts_backends
+
+    return sts_backends[ID]["aws"]
+
+
 def left() -> list[str]:
     """What still costs something, a line each."""
     lines = []

@@ -1,4 +1,4 @@
-"""Who may do what. The key `rig` may do everything; users made through the rig may do what their policy says."""
+"""Who may do what. The key `rig` may do everything; users made through the rig and roles of instances may do what their policies say."""
 
 import json
 import uuid
@@ -65,6 +65,18 @@ def make_user(policy: dict) -> dict:
     state.policies[key.access_key_id] = name
     state.settings["secrets"][key.access_key_id] = key.secret_access_key
     return {"accessKeyId": key.access_key_id, "secretAccessKey": key.secret_access_key}
+
+
+def assume_role(instance):
+    """The role of an instance, taken on: its keys may do what the role's policies say."""
+    if instance.id not in state.assumed:
+        name = account.role(instance)
+        arn = account.iam().get_role(name).arn
+        taken = account.sts().assume_role("us-east-1", instance.id, arn, policy="", duration=21600, external_id="")
+        state.policies[taken.access_key_id] = name
+        state.settings["secrets"][taken.access_key_id] = taken.secret_access_key
+        state.assumed[instance.id] = taken
+    return state.assumed[instance.id]
 
 
 def access_key(authorization: str) -> str:

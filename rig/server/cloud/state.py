@@ -36,7 +36,8 @@ faults: list[dict] = []
 refusals: list[dict] = []
 answers: dict = {}  # (action, client token) -> (request, answer)
 endpoints: dict = {}  # instance connect endpoints, by id
-policies: dict[str, str] = {}  # access key -> user, of those whose policies are enforced
+policies: dict[str, str] = {}  # access key -> user or role, of those whose policies are enforced
+assumed: dict = {}  # instance id -> its role, as it has taken it on
 _initial: dict = {}
 _lock = threading.Lock()
 
@@ -49,7 +50,7 @@ def start(pending: float, shutting_down: float) -> None:
 def reset() -> None:
     settings.clear()
     settings.update(copy.deepcopy(_initial))
-    for remembered in (calls, faults, refusals, answers, endpoints, policies):
+    for remembered in (calls, faults, refusals, answers, endpoints, policies, assumed):
         remembered.clear()
 
 

@@ -9,7 +9,7 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from ..cloud import account
+from ..cloud import account, permissions
 from . import network
 from .park import Park
 
@@ -110,5 +110,7 @@ def metadata(instance, notice: str | None) -> dict:
 
 def credentials(instance) -> dict[str, str]:
     until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=6)
-    given = {"Code": "Success", "Type": "AWS-HMAC", "AccessKeyId": "rig", "SecretAccessKey": "rig", "Token": "rig"}
+    role = permissions.assume_role(instance)
+    keys = {"AccessKeyId": role.access_key_id, "SecretAccessKey": role.secret_access_key, "Token": role.session_token}
+    given = {"Code": "Success", "Type": "AWS-HMAC"} | keys
     return {account.role(instance): json.dumps(given | {"Expiration": until.strftime("%Y-%m-%dT%H:%M:%SZ")})}
