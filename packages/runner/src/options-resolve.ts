@@ -6,6 +6,7 @@ import {
   positiveNumber,
   readOption,
   readOptional,
+  record,
   string,
   stringRecord,
   strings,
@@ -40,7 +41,12 @@ export interface ResolvedEc2Options {
     connect: 'auto' | 'public' | 'private' | 'endpoint'
     allowFrom: string[]
   }
-  iam: { instanceProfile: string | false; permissionsBoundary: string | undefined; path: string | undefined }
+  iam: {
+    instanceProfile: string | false
+    allow: { actions: string[]; resources: string[] }[]
+    permissionsBoundary: string | undefined
+    path: string | undefined
+  }
   tags: Record<string, string>
   kmsKey: string | undefined
 }
@@ -82,7 +88,7 @@ export function resolveOptions(
   const given = readKeys('', options, OPTIONS)
   const sync = readKeys('sync', given.sync ?? {}, ['include', 'exclude', 'maxSize'])
   const network = readKeys('network', given.network ?? {}, ['vpc', 'subnets', 'securityGroups', 'connect', 'allowFrom'])
-  const iam = readKeys('iam', given.iam ?? {}, ['instanceProfile', 'permissionsBoundary', 'path'])
+  const iam = readKeys('iam', given.iam ?? {}, ['instanceProfile', 'allow', 'permissionsBoundary', 'path'])
   return {
     files: readOption('files', given.files ?? 'marked', files),
     hosts: resolveHosts(given.hosts, env['VITEST_EC2_HOST'] || undefined),
@@ -116,6 +122,7 @@ export function resolveOptions(
     },
     iam: {
       instanceProfile: readOption('iam.instanceProfile', iam.instanceProfile ?? 'auto', stringOrFalse),
+      allow: readOption('iam.allow', iam.allow ?? [], permissions),
       permissionsBoundary: readOptional('iam.permissionsBoundary', iam.permissionsBoundary, string),
       path: readOptional('iam.path', iam.path, string),
     },
@@ -133,6 +140,21 @@ const files: Check<NonNullable<Ec2Options['files']>> = {
 const positiveDuration: Check<number> = {
   expected: `a positive ${duration.expected.replace(/^a /, '')}`,
   read: (value) => duration.read(value) || undefined,
+}
+
+const permissions: Check<{ actions: string[]; resources: string[] }[]> = {
+  expected: "an array of { actions: ['s3:GetObject'], resources: ['arn:aws:s3:::name/*'] }",
+  read(value) {
+    if (!Array.isArray(value)) return undefined
+    const read = value.map((item: unknown) => {
+      const { actions, resources, ...others } = record.read(item) ?? {}
+      const [some, on] = [strings.read(actions), strings.read(resources)]
+      return some?.length && on?.length && Object.keys(others).length === 0
+        ? { actions: some, resources: on }
+        : undefined
+    })
+    return read.includes(undefined) ? undefined : (read as { actions: string[]; resources: string[] }[])
+  },
 }
 
 const stringOrFalse: Check<string | false> = {

@@ -14,7 +14,7 @@ export interface Ec2Options {
   profile?: string
   /** names or globs of environment variables that workers see besides Vitest's own; defaults to none */
   env?: string[]
-  /** what travels beyond what git lists; `maxSize` defaults to `1gb` */
+  /** what travels beyond what git lists; `exclude` also takes `node_modules/NAME`, for runs of their own; `maxSize` defaults to `1gb` */
   sync?: { include?: string[]; exclude?: string[]; maxSize?: string }
   /** folders mirrored while they grow, besides those that reporters name; defaults to none */
   outputs?: string[]
@@ -37,7 +37,14 @@ export interface Ec2Options {
     /** CIDR ranges that may reach SSH; defaults to the caller's own address */
     allowFrom?: string[]
   }
-  iam?: { instanceProfile?: 'auto' | (string & {}) | false; permissionsBoundary?: string; path?: string }
+  iam?: {
+    /** of hosts; defaults to `auto`: one is made whose role may use the bucket and what `allow` names */
+    instanceProfile?: 'auto' | (string & {}) | false
+    /** what the role that is made may do besides: inputs in other buckets, mail; none */
+    allow?: { actions: string[]; resources: string[] }[]
+    permissionsBoundary?: string
+    path?: string
+  }
   /** put on everything that is made */
   tags?: Record<string, string>
   kmsKey?: string

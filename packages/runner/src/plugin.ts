@@ -5,6 +5,13 @@ import { resolveOptions } from './options-resolve.ts'
 import type { Ec2Options } from './options.ts'
 import { EXPERIMENT_TAG, KIND_TAG_PREFIX, POOL_NAME } from './pool/names.ts'
 
+export const PLUGIN_NAME = 'vitest-pool-ec2'
+
+/** What other programs find at the plugin, as Vite's plugins offer it to each other: `vitest-ec2 run` reads it. */
+export interface PluginApi {
+  options: Ec2Options
+}
+
 /** Each takes minutes, and a test that hangs must end some time (ms). */
 const EXPERIMENT_TIMEOUT = 3_600_000
 
@@ -26,7 +33,8 @@ export function ec2(options: Ec2Options = {}): Vite.Plugin[] {
     })),
   ]
   const pool: Vite.Plugin = {
-    name: 'vitest-pool-ec2',
+    name: PLUGIN_NAME,
+    api: { options } satisfies PluginApi,
     config(config) {
       const known = new Set((config.test?.tags ?? []).map(({ name }) => name))
       return { test: { tags: tags.filter(({ name }) => !known.has(name)) } }
@@ -35,6 +43,11 @@ export function ec2(options: Ec2Options = {}): Vite.Plugin[] {
       // Once for all projects: they share hosts, and the workers of this machine.
       if (installed.has(vitest) || !vitest.projects.some(({ config }) => config.pool === POOL_NAME)) return
       installed.add(vitest)
+      // A host launches no other.
+      if (process.env['VITEST_EC2'] === '1') {
+        const { stayHere } = await import('./pool/stay-here.ts')
+        return stayHere(vitest, resolveOptions(options))
+      }
       const { installPool } = await import('./pool/install-pool.ts')
       installPool(vitest, resolveOptions(options))
     },

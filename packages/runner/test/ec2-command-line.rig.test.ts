@@ -24,7 +24,7 @@ test('says what it can do, and what it did not understand', async () => {
     code: 2,
     stderr: expect.stringContaining('Usage: vitest-ec2 ls'),
   })
-  for (const name of ['doctor', 'policy', 'setup', 'destroy', 'ls', 'down', 'cost']) {
+  for (const name of ['doctor', 'policy', 'setup', 'destroy', 'ls', 'down', 'cost', 'run', 'attach']) {
     expect(await vitestEc2(name, '--help')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`Usage: vitest-ec2 ${name}`),

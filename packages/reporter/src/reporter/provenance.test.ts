@@ -47,6 +47,16 @@ describe('where a result is from', () => {
     expect(JSON.stringify(changed)).not.toContain('token')
   })
 
+  it('is what a pool says of it, on a machine without the repository', async () => {
+    const source = { top: root, commit: 'c0ffee', branch: 'main', remote: 'git@github.com:ada/art.git', dirty: true }
+    const found = await findProvenance(root, { VITEST_EC2_SOURCE: JSON.stringify(source) })
+    expect(found).toEqual({
+      sourceRoot: root,
+      diff: undefined,
+      provenance: { commit: 'c0ffee', branch: 'main', repository: 'https://github.com/ada/art', dirty: true },
+    })
+  })
+
   it('leaves out what cannot be found', async () => {
     expect(await findProvenance(root)).toEqual({ sourceRoot: root, diff: undefined, provenance: {} })
   })

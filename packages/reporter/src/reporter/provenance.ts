@@ -18,7 +18,7 @@ export interface RunProvenance {
 }
 
 /** Looks at the repository around a folder. What cannot be found out is left out. */
-export async function findProvenance(root: string): Promise<RunProvenance> {
+export async function findProvenance(root: string, env: NodeJS.ProcessEnv = process.env): Promise<RunProvenance> {
   const git = async (...args: string[]) => {
     try {
       const { stdout } = await promisify(execFile)('git', args, { cwd: root, maxBuffer: 1 << 28 })
@@ -36,17 +36,37 @@ export async function findProvenance(root: string): Promise<RunProvenance> {
     git('diff', 'HEAD'),
     findLockfile(root),
   ])
-  const repository = remote === undefined ? undefined : toWebPage(remote)
+  const told = commit === undefined ? parseSource(env['VITEST_EC2_SOURCE']) : undefined
+  const from = told ?? { top, commit, branch, remote, dirty: status === undefined ? undefined : status !== '' }
+  const repository = from.remote === undefined ? undefined : toWebPage(from.remote)
   return {
-    sourceRoot: top ?? root,
+    sourceRoot: from.top ?? root,
     diff: diff === undefined || diff === '' ? undefined : diff.slice(0, MAX_DIFF_BYTES),
     provenance: {
-      ...(commit !== undefined && { commit }),
-      ...(branch !== undefined && branch !== 'HEAD' && { branch }),
+      ...(from.commit !== undefined && { commit: from.commit }),
+      ...(from.branch !== undefined && from.branch !== 'HEAD' && { branch: from.branch }),
       ...(repository !== undefined && { repository }),
-      ...(commit !== undefined && status !== undefined && { dirty: status !== '' }),
+      ...(from.commit !== undefined && from.dirty !== undefined && { dirty: from.dirty }),
       ...(lockfile && { lockfile }),
     },
+  }
+}
+
+interface Source {
+  top?: string | undefined
+  commit?: string | undefined
+  branch?: string | undefined
+  remote?: string | undefined
+  dirty?: boolean | undefined
+}
+
+/** What whoever sent the workspace to this machine says of the repository, which stayed behind. */
+function parseSource(text: string | undefined): Source | undefined {
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text) as Source
+  } catch {
+    return undefined
   }
 }
 

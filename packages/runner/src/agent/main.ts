@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process'
 import { openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
+import type { DetachedSpec } from '../wire/protocol.ts'
+import { keep } from './keep.ts'
 import { isAnswering, serve } from './serve.ts'
 
 /**
@@ -11,6 +14,7 @@ import { isAnswering, serve } from './serve.ts'
  *     main start --state DIR --agent HASH --socket PATH    starts an agent in the background, or finds the one that runs
  *     main serve …                                         is that agent
  *     main attach --socket PATH                            joins stdin and stdout to it
+ *     main keep --state DIR                                does detached work, which it reads from stdin, and ends the host
  */
 const START_TIMEOUT_MS = 30_000
 const { values, positionals } = parseArgs({
@@ -22,6 +26,7 @@ const { state = '', agent = '', socket = '' } = values
 if (positionals[0] === 'serve') await serve({ state, agent, socket })
 else if (positionals[0] === 'start') await start()
 else if (positionals[0] === 'attach') attach()
+else if (positionals[0] === 'keep') await keep(JSON.parse(await text(process.stdin)) as DetachedSpec, state)
 else throw new Error(`Unknown command \`${positionals[0] ?? ''}\``)
 
 async function start(): Promise<void> {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { accept } from './accept.ts'
@@ -7,6 +6,7 @@ import { prepareFolders } from './folders.ts'
 import type { Host } from './host.ts'
 import { readHostInfo } from './host-info.ts'
 import { removeRun } from './remove-run.ts'
+import { shutDown } from './shut-down.ts'
 import { watchSpotNotice } from './spot-notice.ts'
 import { createStore } from './store.ts'
 import { findViewMode } from './view-mode.ts'
@@ -65,12 +65,5 @@ export async function isAnswering(socket: string): Promise<boolean> {
     const probe = connect(socket)
     probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
     probe.once('connect', () => probe.destroy())
-  })
-}
-
-/** As the instance shuts itself down, which ends it; the machine of somebody is never told to. */
-async function shutDown(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    execFile('sudo', ['-n', 'shutdown', '-h', 'now'], () => resolve())
   })
 }

@@ -5,6 +5,7 @@ import { Ec2Error } from '../errors.ts'
 import { serveCalls, type Methods } from '../wire/calls.ts'
 import { MessageStream } from '../wire/message-stream.ts'
 import type { AgentEvent, WorkerSpec } from '../wire/protocol.ts'
+import { detach } from './detach.ts'
 import type { Host } from './host.ts'
 import { startMirror, type Mirror } from './mirror.ts'
 import { MirrorOutlet } from './mirror-teller.ts'
@@ -129,6 +130,7 @@ export class Session {
         for (const view of this.#views.values()) await (await view).call('kill', id, signal)
       },
       took: (id, stream, bytes) => this.#workers.get(id)?.took(stream, bytes),
+      detach: async (work) => await detach(work, host.folders.state),
       end: async (options) => {
         await sleep(0) // so that the answer is on its way first
         // Others may be at work on a machine that somebody owns: the agent goes with the last of them.

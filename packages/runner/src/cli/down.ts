@@ -1,5 +1,6 @@
 import { dropRecord } from '../ec2/host-record.ts'
 import { listInstances } from '../ec2/sweep.ts'
+import { unschedule } from '../ec2/schedule.ts'
 import { readTags } from '../ec2/tags.ts'
 import { terminate } from '../ec2/terminate.ts'
 import { Ec2Error } from '../errors.ts'
@@ -32,6 +33,7 @@ export const down: Command = {
     if (!(await confirm(`End ${ids.length === 1 ? 'it' : `these ${ids.length}`}?`))) return 2
     await terminate(account, ids)
     for (const id of ids) dropRecord(stateDir, id)
+    await Promise.all(ids.map((id) => unschedule(account, id)))
     print(`Ended ${ids.join(', ')}.`, ids)
     return 0
   },

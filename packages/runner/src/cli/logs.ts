@@ -1,14 +1,18 @@
+import { ConsoleReader } from '../detached/console-reader.ts'
 import { Ec2Error } from '../errors.ts'
+import { isRunId } from '../run-id.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
+import type { Context } from './context.ts'
 import { openHost, splitHost } from './open-host.ts'
+import { openRun } from './open-run.ts'
 
 const LINES = '200'
 /** What the boot and our own processes said; not every image has each of them. */
 const READ = (lines: number) =>
-  `for f in /var/log/cloud-init-output.log /var/lib/vitest-ec2/agent.log; do sudo -n test -r $f && echo "── $f" && sudo -n tail -n ${lines} $f; done; true`
+  `for f in /var/log/cloud-init-output.log /var/lib/vitest-ec2/*/agent.log /var/lib/vitest-ec2/*/detached.log; do sudo -n test -r $f && echo "── $f" && sudo -n tail -n ${lines} $f; done; true`
 
 export const logs: Command = {
-  operands: '[instance | user@host]',
+  operands: '[instance | user@host | detached run]',
   flags: { ...AWS_FLAGS, lines: { type: 'string', short: 'n' }, console: { type: 'boolean' } },
   explain: {
     ...AWS_EXPLAIN,
@@ -17,6 +21,8 @@ export const logs: Command = {
   },
   async run(context) {
     const { flags, operands, print } = context
+    const [run = ''] = operands
+    if (isRunId(run)) return await showConsole(context, run)
     const { name } = splitHost(operands)
     const lines = Number(flags['lines'] ?? LINES)
     if (!Number.isInteger(lines) || lines < 1) {
@@ -42,4 +48,14 @@ export const logs: Command = {
       await connection.close()
     }
   },
+}
+
+/** What a detached run has printed so far, also when its instance is gone. */
+async function showConsole(context: Context, run: string): Promise<number> {
+  const { store, record } = await openRun(context, run)
+  const chunks: Uint8Array[] = []
+  await new ConsoleReader(store, record.id).read((bytes) => void chunks.push(bytes))
+  const text = Buffer.concat(chunks).toString()
+  context.print(text.trimEnd(), { logs: text })
+  return 0
 }

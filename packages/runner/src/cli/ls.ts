@@ -37,7 +37,7 @@ export function toRow(instance: Instance): Record<string, string> {
     type: InstanceType,
     market: InstanceLifecycle,
     zone: Placement?.AvailabilityZone ?? '',
-    state: tags.state === 'warm' ? 'warm' : (State?.Name ?? ''),
+    state: tags.state === 'warm' || tags.state === 'detached' ? tags.state : (State?.Name ?? ''),
     owner: tags.owner ?? '',
     run: tags.run ?? '',
     age: LaunchTime ? showMinutes(Date.now() - LaunchTime.getTime()) : '',

@@ -22,6 +22,14 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     load: async () => (await import('./logs.ts')).logs,
   },
   down: { summary: 'End hosts', load: async () => (await import('./down.ts')).down },
+  run: {
+    summary: 'Run Vitest on an instance of its own, watched or left to itself',
+    load: async () => (await import('./run.ts')).run,
+  },
+  attach: {
+    summary: 'Show a run that was left to itself, and bring here what it wrote',
+    load: async () => (await import('./attach.ts')).attach,
+  },
   cost: { summary: 'Show what hosts have cost', load: async () => (await import('./cost.ts')).cost },
 }
 

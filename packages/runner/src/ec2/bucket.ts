@@ -15,6 +15,14 @@ export async function ensureBucket(account: Account): Promise<string | undefined
   return await account.once('bucket', () => findOrMake(account))
 }
 
+/** The same, where it is there already: nothing is made. */
+export async function findBucket(account: Account): Promise<string | undefined> {
+  const { bucket: wanted } = account.settings
+  if (wanted === false) return undefined
+  const name = wanted ?? account.read().bucket ?? bucketName(account)
+  return (await look(await account.clients.s3(), account, name)) === 'ours' ? name : undefined
+}
+
 async function findOrMake(account: Account): Promise<string | undefined> {
   const { bucket: wanted } = account.settings
   if (wanted === false) return undefined

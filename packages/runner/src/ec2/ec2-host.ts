@@ -38,7 +38,17 @@ const POWER_OFF_TIMEOUT_MS = 15_000
 const WARM_GRACE_MS = 2 * 60_000
 
 /** An instance that runs and is this process's to end. */
-export function createEc2Host(options: Ec2HostOptions): ComputeHost {
+export interface Ec2Host extends ComputeHost {
+  /** ms since 1970: the end of its life, whatever happens */
+  readonly expiresAt: number
+  /**
+   * Leaves it to work that ends it: no sweep takes it for left behind from then on.
+   * @param begin starts the work; when it rejects, the host is this process's still
+   */
+  detach(begin: () => Promise<void>): Promise<void>
+}
+
+export function createEc2Host(options: Ec2HostOptions): Ec2Host {
   const { account, journal, record } = options
   let hasBootstrapKey = options.isNew
   let connection: Connection | undefined
@@ -50,6 +60,7 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
     usdPerHour: record.usdPerHour,
     instance: { type: record.type, region: record.region },
     startedAt: record.startedAt,
+    expiresAt: record.expiresAt,
     async connect({ signal, onPhase }) {
       record.address = await reachHost(options, signal, onPhase)
       onPhase({ phase: 'connecting', detail: record.address })
@@ -86,6 +97,13 @@ export function createEc2Host(options: Ec2HostOptions): ComputeHost {
       })
       leaveRecord(account.stateDir, { ...record, warmUntil })
       ending = Promise.resolve() // it is the next run's now
+      options.onGone('kept')
+    },
+    async detach(begin) {
+      const ec2 = await account.clients.ec2()
+      await ec2.createTags({ Resources: [record.id], Tags: toTags({ [TAG.state]: 'detached' }) })
+      await begin()
+      ending = Promise.resolve()
       options.onGone('kept')
     },
   }

@@ -1,8 +1,8 @@
-import type { ComputeHost, ComputeProvider, HostDemand, LaunchOptions } from '../fleet/compute-provider.ts'
+import type { ComputeProvider, HostDemand, LaunchOptions } from '../fleet/compute-provider.ts'
 import { guessAccount, openAccount, type Account, type Ec2Settings } from './account.ts'
 import { ensureBucket } from './bucket.ts'
 import { createClients, type Clients } from './clients.ts'
-import { createEc2Host, type Connect } from './ec2-host.ts'
+import { createEc2Host, type Connect, type Ec2Host } from './ec2-host.ts'
 import { isGone, isProfileUnknown } from './fleet-errors.ts'
 import { configHash, type HostRecord } from './host-record.ts'
 import { openJournal } from './journal.ts'
@@ -33,6 +33,7 @@ export interface Ec2ProviderOptions {
 }
 
 export interface Ec2Provider extends ComputeProvider {
+  launch(demand: HostDemand, options: LaunchOptions): Promise<Ec2Host>
   /** the bucket of this account and region, made on demand; nothing where there is to be none */
   bucket(): Promise<{ name: string; account: string; clients: Clients } | undefined>
 }
@@ -49,7 +50,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   const clients = createClients({ region: settings.region, profile: settings.profile })
   const journal = openJournal(stateDir)
   const accountOptions = { clients, owner, settings, stateDir, notice }
-  const hosts = new Map<string, ComputeHost>()
+  const hosts = new Map<string, Ec2Host>()
   const living = new Map<string, HostRecord>()
   const launching = new Set<Promise<unknown>>()
   const background = new Set<Promise<unknown>>()
@@ -61,7 +62,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     name: 'ec2',
     plan: async (demand) => toPlan(await surveys.get(demand), demand, (await open()).region),
     async findWarm({ kind, spec }) {
-      const record = await claimWarm(await open(), configHash(kind, spec, owner.name), run)
+      const record = await claimWarm(await open(), configHash(kind, spec, owner.name, settings.iam.allow), run)
       return record ? [await toHost(record, { isNew: false, reachable: Promise.resolve() })] : []
     },
     async launch(demand, launchOptions) {
@@ -92,7 +93,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     inBackground(sweep(found, journal).catch((error: Error) => notice(`No sweep: ${error.message}`)))
   }
 
-  async function launch(demand: HostDemand, { attempt, signal, onPhase }: LaunchOptions): Promise<ComputeHost> {
+  async function launch(demand: HostDemand, { attempt, signal, onPhase }: LaunchOptions): Promise<Ec2Host> {
     const { kind, spec } = demand
     onPhase({ phase: 'checking' })
     let found = await surveys.get(demand)
@@ -132,7 +133,12 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
           tags: tagsOf(demand, expiresAt),
           expiresAt: new Date(expiresAt),
         })
-        const common = { account: here.id, region: here.region, kind, config: configHash(kind, spec, owner.name) }
+        const common = {
+          account: here.id,
+          region: here.region,
+          kind,
+          config: configHash(kind, spec, owner.name, settings.iam.allow),
+        }
         const host = await toHost(
           {
             ...common,
@@ -169,13 +175,13 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       [TAG.process]: owner.process,
       [TAG.run]: run,
       [TAG.kind]: kind,
-      [TAG.config]: configHash(kind, spec, owner.name),
+      [TAG.config]: configHash(kind, spec, owner.name, settings.iam.allow),
       [TAG.state]: 'working',
       [TAG.expiresAt]: new Date(expiresAt).toISOString(),
     }
   }
 
-  async function toHost(record: HostRecord, state: { isNew: boolean; reachable: Promise<void> }): Promise<ComputeHost> {
+  async function toHost(record: HostRecord, state: { isNew: boolean; reachable: Promise<void> }): Promise<Ec2Host> {
     const { private: privateKey } = findLoginKey(stateDir, owner.name)
     const here = await open()
     const takenAt = Date.now()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InstanceSpec } from '../options.ts'
+import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Market } from './survey.ts'
 import { readJson, writeJson } from './state.ts'
 
@@ -57,9 +58,14 @@ export function claimRecord(stateDir: string, { id }: HostRecord): boolean {
 }
 
 /** Equal for hosts that can stand in for each other. */
-export function configHash(kind: string, spec: InstanceSpec, owner: string): string {
+export function configHash(
+  kind: string,
+  spec: InstanceSpec,
+  owner: string,
+  allow: ResolvedEc2Options['iam']['allow'],
+): string {
   return createHash('sha256')
-    .update(JSON.stringify([kind, spec, owner]))
+    .update(JSON.stringify([kind, spec, owner, allow]))
     .digest('hex')
     .slice(0, 16)
 }

@@ -2,7 +2,7 @@ import type { Account } from './account.ts'
 import { awsCode, isDenied, isNotFound } from './explain-error.ts'
 
 /**
- * The role that instances have: it may read and write below our bucket, and nothing else. Returns the name of its
+ * The role that instances have: it may read and write below our bucket, and do what the user allows, and nothing else. Returns the name of its
  * instance profile, or nothing where the caller may not make one; hosts work without, by presigned URLs.
  */
 export async function ensureInstanceProfile(account: Account, bucket: string | undefined): Promise<string | undefined> {
@@ -15,9 +15,9 @@ export async function ensureInstanceProfile(account: Account, bucket: string | u
       createProfile(account, name),
       ensureRole(account, name, 'ec2.amazonaws.com'),
     ])
-    if (bucket) await allowBucket(account, name, bucket)
+    await putPolicy(account, name, bucket)
     if (!hadProfile) await addRole(account, name)
-    account.update((state) => (state.profile = { name, bucket }))
+    account.update((state) => (state.profile = { name, bucket, allow: account.settings.iam.allow }))
     return name
   } catch (error) {
     if (!isDenied(error)) throw error
@@ -77,18 +77,21 @@ async function addRole(account: Account, name: string): Promise<void> {
   })
 }
 
-async function allowBucket(account: Account, name: string, bucket: string): Promise<void> {
+async function putPolicy(account: Account, name: string, bucket: string | undefined): Promise<void> {
+  const allow = (Action: string | string[], Resource: string | string[]) => ({ Effect: 'Allow', Action, Resource })
+  const Statement = account.settings.iam.allow.map(({ actions, resources }) => allow(actions, resources))
+  if (bucket) {
+    Statement.push(
+      allow(['s3:GetObject', 's3:PutObject'], `arn:aws:s3:::${bucket}/*`),
+      allow('s3:ListBucket', `arn:aws:s3:::${bucket}`),
+    )
+  }
+  if (Statement.length === 0) return
   const iam = await account.clients.iam()
   await iam.putRolePolicy({
     RoleName: name,
     PolicyName: 'bucket',
-    PolicyDocument: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `arn:aws:s3:::${bucket}/*` },
-        { Effect: 'Allow', Action: 's3:ListBucket', Resource: `arn:aws:s3:::${bucket}` },
-      ],
-    }),
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
   })
 }
 

@@ -52,6 +52,21 @@ export function openLaunches(entries: readonly JournalEntry[]): (JournalEntry & 
   return entries.filter((entry) => entry.event === 'launch').filter(({ token }) => !closed.has(token))
 }
 
+/** Closes the journal of a host that ended by itself at that time (ms since 1970), if it was launched from here. */
+export function noteEnd(
+  stateDir: string,
+  { id, usdPerHour, launchedAt }: { id: string; usdPerHour?: number; launchedAt: number },
+  endedAt: number,
+): void {
+  const journal = openJournal(stateDir)
+  const entries = journal.read()
+  const launched = entries.find((entry) => entry.event === 'launched' && entry.instance === id)
+  if (!launched || !openLaunches(entries).some(({ token }) => token === launched.token)) return
+  const seconds = (endedAt - launchedAt) / 1000
+  const usd = usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600
+  journal.write({ event: 'ended', token: launched.token, instance: id, reason: 'its run was over', seconds, usd })
+}
+
 function readEntries(file: string): JournalEntry[] {
   let text
   try {

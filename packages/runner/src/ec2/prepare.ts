@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Account } from './account.ts'
 import { ensureBucket } from './bucket.ts'
 import { findAllowed } from './caller-address.ts'
@@ -76,6 +77,8 @@ async function recallAll(
   if (iam.instanceProfile !== 'auto')
     return { groups, keyPair: keyPair.name, profile: iam.instanceProfile || undefined }
   if (profile === undefined) return undefined
+  // What the role may do is to be what the options say now.
+  if (profile && !isDeepStrictEqual(profile.allow ?? [], iam.allow)) return undefined
   return { groups, keyPair: keyPair.name, profile: profile ? profile.name : undefined }
 }
 

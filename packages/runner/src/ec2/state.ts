@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Image } from './images.ts'
 
 /** What is remembered of one account in one region. Only hints: AWS decides, and a wrong one is mended. */
@@ -9,7 +10,7 @@ export interface AccountState {
   securityGroups: Record<string, { id: string; allowed: string[] }>
   keyPair?: { name: string; publicKey: string }
   /** `false`: the caller may not make one */
-  profile?: { name: string; bucket?: string | undefined } | false
+  profile?: { name: string; bucket?: string | undefined; allow?: ResolvedEc2Options['iam']['allow'] } | false
   bucket?: string
   /** version by hash of its content */
   template?: { id: string; versions: Record<string, string> }

@@ -32,7 +32,8 @@ export function leftoverReason(instance: Instance, machine: string, now: number 
   const tags = readTags(instance.Tags)
   const expiresAt = Date.parse(tags.expiresAt ?? '')
   if (expiresAt < now) return `it was to end at ${tags.expiresAt}`
-  if (tags.machine !== machine || tags.state === 'warm') return undefined
+  // Neither a warm host nor a detached run needs the process that launched it.
+  if (tags.machine !== machine || tags.state === 'warm' || tags.state === 'detached') return undefined
   return tags.process && isDead(tags.process) ? 'the process that launched it is dead' : undefined
 }
 

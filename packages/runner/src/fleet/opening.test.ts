@@ -2,23 +2,23 @@ import { expect, it } from 'vitest'
 import { describeOpening, type Opening } from './opening.ts'
 
 const opening: Opening = {
-  files: 2,
+  demand: '2 files need',
   spec: {},
   plan: { summary: 'g4dn.xlarge spot us-east-1', slots: 1, gpus: 1, usdPerHour: 0.2 },
   warm: undefined,
-  maxHosts: 1,
+  hosts: 1,
   maxAgeMs: 4 * 3_600_000,
   budget: undefined,
 }
 
 it.each<[string, Partial<Opening>]>([
   ['2 files need one GPU · g4dn.xlarge spot us-east-1 ≈ $0.20/h, at most 4 h (≈ $0.80)', {}],
-  ['2 files need one GPU · 2 × g4dn.xlarge spot us-east-1 ≈ $0.20/h each, at most 4 h (≈ $1.60)', { maxHosts: 8 }],
+  ['2 files need one GPU · 2 × g4dn.xlarge spot us-east-1 ≈ $0.20/h each, at most 4 h (≈ $1.60)', { hosts: 2 }],
   ['2 files need one GPU · g4dn.xlarge spot us-east-1 ≈ $0.20/h, at most $0.50, the budget', { budget: 0.5 }],
   ['2 files need one GPU · g4dn.xlarge spot us-east-1 ≈ $0.20/h, at most 4 h (≈ $0.80)', { budget: 5 }],
   [
     '1 file needs one GPU · i-0abc, left warm: g4dn.xlarge spot us-east-1b ≈ $0.18/h',
-    { files: 1, warm: { id: 'i-0abc', description: 'g4dn.xlarge spot us-east-1b', usdPerHour: 0.18 } },
+    { demand: '1 file needs', warm: { id: 'i-0abc', description: 'g4dn.xlarge spot us-east-1b', usdPerHour: 0.18 } },
   ],
   [
     '2 files need 4 GPUs · p9.large on-demand us-east-1, at most 90 min',

@@ -2,23 +2,23 @@ import type { ComputeHost, HostPlan } from './compute-provider.ts'
 import type { InstanceSpec } from '../options.ts'
 
 export interface Opening {
-  /** that are to run on hosts of this kind */
-  files: number
+  /** `2 files need` */
+  demand: string
   spec: InstanceSpec
   plan: HostPlan
   /** what an earlier run left for this one */
   warm: Pick<ComputeHost, 'id' | 'description' | 'usdPerHour'> | undefined
-  maxHosts: number
+  /** at a time */
+  hosts: number
   maxAgeMs: number
   /** US dollars */
   budget: number | undefined
 }
 
 /** What is about to be launched, and what it may cost at most: a line for people, before it costs anything. */
-export function describeOpening({ files, spec, plan, warm, maxHosts, maxAgeMs, budget }: Opening): string {
-  const demand = `${files} ${files === 1 ? 'file needs' : 'files need'} ${describeNeed(spec)}`
+export function describeOpening({ spec, plan, warm, hosts, maxAgeMs, budget, ...opening }: Opening): string {
+  const demand = `${opening.demand} ${describeNeed(spec)}`
   if (warm) return `${demand} · ${warm.id}, left warm: ${warm.description}${showRate(warm.usdPerHour)}`
-  const hosts = Math.max(1, Math.min(maxHosts, Math.ceil(files / plan.slots)))
   const rate = showRate(plan.usdPerHour) + (hosts > 1 && plan.usdPerHour !== undefined ? ' each' : '')
   return `${demand} · ${hosts > 1 ? `${hosts} × ` : ''}${plan.summary}${rate}, ${describeLimit({ usdPerHour: plan.usdPerHour, hosts, maxAgeMs, budget })}`
 }

@@ -84,7 +84,8 @@ async function openView(
   return { id: spec.id, root: spec.root, collected: new Map() }
 }
 
-function targetOf(session: HostSession): SyncTarget {
+/** A host's store, as a sync sees it. */
+export function targetOf(session: HostSession): SyncTarget {
   return {
     missing: (packs) => session.call('missing', packs),
     upload: (pack, content) => session.upload(pack, content),

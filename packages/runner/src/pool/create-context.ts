@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { TestProject, Vitest } from 'vitest/node'
 import { assembleFleet } from '../assembly/assemble-fleet.ts'
 import type { ComputeHost, HostPlan } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
+import { nameRun } from '../run-id.ts'
 import { findWorkspaceRoot } from '../sync/workspace-root.ts'
 import { capacityOf } from './capacity.ts'
 import type { PoolContext } from './pool-context.ts'
@@ -20,7 +20,7 @@ const AHEAD = 2
 export function createContext(vitest: Vitest, options: ResolvedEc2Options): PoolContext {
   const root = findWorkspaceRoot(vitest.config.root)
   const progress = createProgress(vitest)
-  const run = `${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`
+  const run = nameRun()
   const told = new Set<string>()
   const expected = new Map<string, number>()
   let revision = 0
@@ -63,7 +63,9 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
     if (host?.kind !== 'instance') return // nobody pays for what is theirs
     const { maxHosts, maxAgeMs, budget } = options
     const files = expected.get(kind) ?? 1
-    progress.say(describeOpening({ files, spec: host.spec, plan, warm, maxHosts, maxAgeMs, budget }))
+    const demand = `${files} ${files === 1 ? 'file needs' : 'files need'}`
+    const hosts = Math.max(1, Math.min(maxHosts, Math.ceil(files / plan.slots)))
+    progress.say(describeOpening({ demand, spec: host.spec, plan, warm, hosts, maxAgeMs, budget }))
   }
 }
 

@@ -25,6 +25,8 @@ export interface PoolWorkerSettings {
   local: LocalPool
   /** nothing leaves this machine: a neighbour whose files count against the same number of local workers */
   localOnly?: boolean
+  /** of this machine, as CUDA numbers them: each local worker has one */
+  gpus?: readonly string[]
 }
 
 /**
@@ -133,7 +135,8 @@ export class Ec2PoolWorker implements PoolWorker {
         this.#cancelFiles(request.context.files)
         return respond('testfileFinished')
       }
-      const worker = new LocalWorker(this.#settings.local, this.#options, (message) => this.#emit(message))
+      const options = withGpu(this.#options, this.#settings.gpus, place.number)
+      const worker = new LocalWorker(this.#settings.local, options, (message) => this.#emit(message))
       this.#local = { worker, place }
       await worker.start(this.#start!, place.number)
     }
@@ -192,6 +195,11 @@ export class Ec2PoolWorker implements PoolWorker {
   #emit(message: unknown): void {
     this.#emitter.emit('message', message)
   }
+}
+
+function withGpu(options: PoolOptions, gpus: readonly string[] = [], place: number): PoolOptions {
+  const gpu = gpus[(place - 1) % gpus.length]
+  return gpu === undefined ? options : { ...options, env: { ...options.env, CUDA_VISIBLE_DEVICES: gpu } }
 }
 
 function isSame(a: Route, b: Route): boolean {

@@ -1,5 +1,6 @@
 import type { TestProject, Vitest } from 'vitest/node'
 import type { HostPhase } from '../fleet/compute-provider.ts'
+import { describePhase } from '../fleet/describe-phase.ts'
 import { createFileTask } from './failed-file.ts'
 import type { Methods } from './module-graph.ts'
 
@@ -36,14 +37,4 @@ async function showBeside(filepath: string, text: string, project: TestProject, 
   const file = createFileTask(project, filepath)
   file.name += `  ${text}`
   await Promise.resolve(methods.onQueued(file)).catch(() => {})
-}
-
-function describePhase(phase: Phase): string {
-  if (phase.phase === 'syncing') return `syncing ${toMegabytes(phase.doneBytes)} of ${toMegabytes(phase.totalBytes)} MB`
-  const detail = 'detail' in phase && phase.detail ? ` ${phase.detail}` : ''
-  return `${phase.phase}${detail}`
-}
-
-function toMegabytes(bytes: number): string {
-  return bytes < 1e6 ? (bytes / 1e6).toFixed(1) : String(Math.round(bytes / 1e6))
 }

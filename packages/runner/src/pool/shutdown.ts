@@ -1,11 +1,11 @@
 import type { Vitest } from 'vitest/node'
-import type { Fleet, FleetSummary } from '../fleet/fleet.ts'
+import { describeSummary } from '../fleet/describe-summary.ts'
+import type { Fleet } from '../fleet/fleet.ts'
 import type { Progress } from './progress.ts'
-import { describeSummary } from './summary.ts'
+import { tellHosts } from './tell-hosts.ts'
 
 /** Hosts take longer to end than what Vitest allows for (ms). */
 const CLOSE_TIMEOUT = 5 * 60_000
-const HOSTS_TOLD_EVERY = 250
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
 /** Ends the fleet whenever Vitest ends: when all is done, when it is closed, and by a signal. */
@@ -13,24 +13,13 @@ export function endWithVitest(vitest: Vitest, fleet: Fleet, progress: Progress):
   // Vitest gives up on closing, and exits, after this time.
   vitest.config.teardownTimeout = Math.max(vitest.config.teardownTimeout, CLOSE_TIMEOUT)
   const release = takeSignals(vitest)
-  const telling = tellHosts(vitest, fleet)
+  const telling = tellHosts(vitest, () => fleet.summary().hosts)
   vitest.onClose(async () => {
     clearInterval(telling)
     const summary = await fleet.close()
     release()
     for (const line of describeSummary(summary)) progress.say(line)
   })
-}
-
-/** Reporters read there what the hosts are and cost, while the run goes on. */
-function tellHosts(vitest: Vitest, fleet: Fleet): NodeJS.Timeout {
-  const provide = vitest.provide as (name: string, value: unknown) => void
-  const tell = () => provide.call(vitest, 'hosts', fleet.summary().hosts.map(toProvided))
-  return setInterval(tell, HOSTS_TOLD_EVERY).unref()
-}
-
-function toProvided({ id, description, market, seconds, usd }: FleetSummary['hosts'][number]): object {
-  return { id, description, market, seconds, usd }
 }
 
 /** By default Vitest exits one millisecond after a signal, whatever is open. */

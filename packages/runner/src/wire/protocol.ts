@@ -62,6 +62,8 @@ export interface AgentMethods {
   took(worker: string, stream: 'stdout' | 'stderr', bytes: number): void
   /** to the worker; SIGKILL also to everything it started */
   kill(worker: string, signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): void
+  /** starts something that goes on without a client or an agent, and ends the host when it is over; answers when it has begun */
+  detach(work: DetachedSpec): void
   /** ends the agent; with `powerOff` the whole host */
   end(options: { powerOff: boolean }): void
 }
@@ -124,6 +126,26 @@ export interface WorkerSpec {
   /** handed to the entry untouched */
   data: unknown
   gpus: number[]
+}
+
+/** Work that ends its host when it is over. */
+export interface DetachedSpec {
+  id: string
+  /** as of a view */
+  root: string
+  trees: string[]
+  /** absolute path in the view of the module that does it: it says on its standard output when it has begun */
+  module: string
+  /** handed to the module untouched, with what it needs to know of its view: see `DetachedInput` */
+  task: unknown
+}
+
+/** What the module finds as JSON in the file that is its argument. */
+export interface DetachedInput {
+  task: unknown
+  root: string
+  upper: string
+  trees: string[]
 }
 
 export type WrittenFile =

@@ -31,6 +31,10 @@ export const rig = {
   user: (policy: object) => control('user', { policy }) as Promise<{ accessKeyId: string; secretAccessKey: string }>,
   /** makes every process in a host's machine stand still */
   freeze: (id: string) => control('freeze', { id }),
+  /** AWS wants a spot instance back, and says so in its metadata */
+  spot: (id: string) => control('spot', { id }),
+  /** what SES was asked to send */
+  mails: () => control('mails') as Promise<object[]>,
   machines: () => control('machines') as Promise<Record<string, { alive: boolean }>>,
   /** runs a command as root in a host's machine, past network and SSH */
   execute: (id: string, command: string) =>

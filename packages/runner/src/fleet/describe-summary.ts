@@ -1,4 +1,4 @@
-import type { FleetSummary } from '../fleet/fleet.ts'
+import type { FleetSummary } from './fleet.ts'
 
 /** What a run's hosts cost, and what still costs: lines for people. */
 export function describeSummary({ hosts }: FleetSummary): string[] {

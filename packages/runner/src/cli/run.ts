@@ -1,0 +1,132 @@
+import { startDetached, type StartedRun } from '../detached/start.ts'
+import { terminate } from '../ec2/terminate.ts'
+import { Ec2Error } from '../errors.ts'
+import { describePhase } from '../fleet/describe-phase.ts'
+import { describeOpening } from '../fleet/opening.ts'
+import { resolveOptions, type ResolvedEc2Options } from '../options-resolve.ts'
+import { functionEnvironment } from '../remote/worker-environment.ts'
+import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
+import { openContext, type Context } from './context.ts'
+import { loadProject } from './load-project.ts'
+import { INTERRUPTED, showRun } from './show-run.ts'
+
+/** Vitest's own variables and those of its reporters, and where AWS is, when that is not where it always is. */
+const PASSED = ['VITEST_!(EC2_*)', 'AWS_ENDPOINT_URL*']
+
+export const run: Command = {
+  operands: '[--] [vitest argument…]',
+  flags: { ...AWS_FLAGS, detach: { type: 'boolean', short: 'd' }, kind: { type: 'string' } },
+  explain: {
+    ...AWS_EXPLAIN,
+    detach: 'do not watch it; without it Ctrl-C ends the run',
+    kind: 'the kind of host, by its name in `hosts`; default',
+  },
+  async run(context) {
+    const { flags, print } = context
+    const abort = new AbortController()
+    const interrupt = () => abort.abort()
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+    const started = await start(context, abort.signal).catch((error: unknown) => {
+      if (!abort.signal.aborted) throw error
+    })
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    if (!started) {
+      say('Interrupted: what was launched is ended')
+      return INTERRUPTED
+    }
+    if (flags['detach'] !== true) return await watch(contextOf(context, started), started)
+    const { record, store } = started
+    print(
+      `${record.id} runs on ${record.instance.id} until ${new Date(record.expiresAt).toISOString()} at the latest, with nobody watching.
+Watch it, or see what came of it: ${commandLine('attach', record.id, started)}
+End it: ${commandLine('down', record.instance.id, started)}`,
+      { run: record.id, instance: record.instance.id, expiresAt: record.expiresAt, bucket: store.url(record.id, '') },
+    )
+    return 0
+  },
+}
+
+type Started = StartedRun & { settings: ResolvedEc2Options }
+
+async function start({ flags, operands }: Context, signal: AbortSignal): Promise<Started> {
+  const given = operands[0] === 'run' ? operands.slice(1) : operands
+  const { options, ...project } = await loadProject(given)
+  // There it means that machine, and one worker for each of its GPUs.
+  const isLeftOpen = options !== undefined && !given.some((arg) => /^--pool(=|$)/.test(arg))
+  const args = isLeftOpen ? [...given, '--pool=ec2'] : given
+  const [region, profile] = [flags['region'], flags['profile']]
+  const settings = resolveOptions({
+    ...options,
+    ...(typeof region === 'string' && { region }),
+    ...(typeof profile === 'string' && { profile }),
+  })
+  const kind = typeof flags['kind'] === 'string' ? flags['kind'] : 'default'
+  const host = settings.hosts[kind]
+  if (host?.kind !== 'instance') {
+    throw new Ec2Error(
+      'EC2_OPTIONS',
+      host
+        ? `\`${kind}\` is a machine that is there already, and a run of its own launches one`
+        : `No kind of host is called \`${kind}\``,
+      { fix: 'Name a kind of `hosts` that is launched by `--kind`; unset VITEST_EC2_HOST.' },
+    )
+  }
+  const { maxAgeMs, budget } = settings
+  const said = new Set<string>()
+  const started = await startDetached({
+    settings,
+    kind,
+    spec: host.spec,
+    args,
+    ...project,
+    env: functionEnvironment([...settings.env, ...PASSED]),
+    signal,
+    onPlan: (plan) =>
+      say(
+        describeOpening({
+          demand: 'The run needs',
+          spec: host.spec,
+          hosts: 1,
+          plan,
+          warm: undefined,
+          maxAgeMs,
+          budget,
+        }),
+      ),
+    onPhase(phase) {
+      if (!said.has(phase.phase)) say(describePhase(phase))
+      said.add(phase.phase)
+    },
+    notice: say,
+  })
+  return { ...started, settings }
+}
+
+/** Shows it to its end; who interrupts it ends it, and is asked first where somebody is there: to be interrupted again is a yes. */
+async function watch(context: Context, { record, store }: StartedRun): Promise<number> {
+  return await showRun(context, store, record, async () => {
+    const ask = () => context.confirm(`End the run on ${record.instance.id}?`).catch(() => true)
+    const isWanted = !process.stdin.isTTY || (await ask())
+    if (!isWanted) return false
+    await terminate(await context.open(), [record.instance.id])
+    console.error(` EC2  Ended ${record.instance.id}.`)
+    return true
+  })
+}
+
+/** Other commands do not read the configuration: what it says of the account goes with them. */
+function contextOf({ flags }: Context, { settings }: Started): Context {
+  const { region, profile } = settings
+  return openContext({ ...flags, ...(region && { region }), ...(profile && { profile }) }, [])
+}
+
+function commandLine(command: string, name: string, { settings }: Started): string {
+  const { region, profile, bucket } = settings
+  const variable = command === 'attach' && typeof bucket === 'string' ? `VITEST_EC2_BUCKET=${bucket} ` : ''
+  const flags = [region && ` --region ${region}`, profile && ` --profile ${profile}`]
+  return `${variable}npx vitest-ec2 ${command} ${name}${flags.map((flag) => flag ?? '').join('')}`
+}
+
+function say(line: string): void {
+  console.error(` EC2  ${line}`)
+}

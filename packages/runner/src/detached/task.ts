@@ -1,0 +1,13 @@
+import type { RunRecord } from './record.ts'
+
+/** What the host is told of a detached run. */
+export interface DetachedTask {
+  record: RunRecord
+  bucket: { name: string; account: string }
+  /** absolute path of Vitest's program */
+  vitest: string
+  /** absolute */
+  cwd: string
+  /** of Vitest, besides what the host has */
+  env: Record<string, string>
+}
