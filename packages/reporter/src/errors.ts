@@ -3,6 +3,7 @@
  * - `NOTEBOOK_READ`: no journal there, or one that is damaged or newer than this package
  * - `NOTEBOOK_PARAMETER`: a parameter was given that the experiment does not take, or not in that type
  * - `NOTEBOOK_PICTURE`: a picture could not be read
+ * - `NOTEBOOK_INPUT`: an object of S3 could not be brought to the machine that needs it
  * - `NOTEBOOK_OPTION`: an option of the reporter is not what it has to be
  * - `NOTEBOOK_ARCHIVE`: a bucket or folder did not take or give what it should
  * - `NOTEBOOK_USE`: a method was called with something it cannot take
@@ -13,6 +14,7 @@ export type NotebookErrorCode =
   | 'NOTEBOOK_READ'
   | 'NOTEBOOK_PARAMETER'
   | 'NOTEBOOK_PICTURE'
+  | 'NOTEBOOK_INPUT'
   | 'NOTEBOOK_OPTION'
   | 'NOTEBOOK_ARCHIVE'
   | 'NOTEBOOK_USE'

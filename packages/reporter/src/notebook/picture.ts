@@ -1,5 +1,5 @@
 /**
- * A picture: the path or URL of a file (relative paths start at the test file's folder), the bytes of a PNG, JPEG or WebP,
+ * A picture: the path or URL of a file (relative paths start at the test file's folder; `s3://bucket/key` as in `fetchInput`), the bytes of a PNG, JPEG or WebP,
  * what the parameter `picture()` gives, or pixels.
  */
 export type Picture = string | URL | Uint8Array | PictureFile | Pixels

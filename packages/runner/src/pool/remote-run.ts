@@ -125,6 +125,8 @@ export class RemoteRun {
       return await RemoteWorker.open(worker, {
         cwd: isBelow(context.root, process.cwd()) ? process.cwd() : project.vitest.config.root,
         env: {
+          // An AWS SDK on a host asks nobody in which region it is.
+          ...(lease.host.instance && { AWS_REGION: lease.host.instance.region }),
           ...workerEnvironment(options, context.options.env),
           VITEST_EC2_ATTEMPT: String(this.#attempt),
           VITEST_EC2_INSTANCE: JSON.stringify(describeInstance(lease.host)),

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NotebookError } from '../../errors.ts'
+import { fetchInput } from '../fetch-input.ts'
 import { isPictureFile, isPixels, type Picture } from '../picture.ts'
 import { copyPixels, type RawPicture } from './encode.ts'
 import { encodedType } from './media.ts'
@@ -40,7 +41,8 @@ export async function fetchPicture(picture: string | URL, baseDir: string): Prom
       const response = await fetch(address)
       if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`)
       bytes = new Uint8Array(await response.arrayBuffer())
-    } else bytes = await readFile(address.startsWith('file:') ? fileURLToPath(address) : locate(address, baseDir))
+    } else if (address.startsWith('s3:')) bytes = await readFile(await fetchInput(address))
+    else bytes = await readFile(address.startsWith('file:') ? fileURLToPath(address) : locate(address, baseDir))
   } catch (cause) {
     throw new NotebookError('NOTEBOOK_PICTURE', `The picture ${address} cannot be read: ${(cause as Error).message}.`, {
       cause,
