@@ -68,8 +68,10 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
       const isRunnerEnough = name === 'vite' && isVitest(manifest)
       add(resolved.folder, isRunnerEnough ? moduleRunnerOf(resolved.folder, dependency) : undefined)
     }
-    // One that fits may be installed beside those of this machine.
-    if (misfits.length > 0 && fits === 0) unfit.push(...misfits)
+    // One that fits may be installed beside those of this machine. Where there is but one, it is no build among others:
+    // macOS alone has `fsevents`, and everybody does without.
+    const builds = Object.keys(manifest.optionalDependencies ?? {}).length
+    if (misfits.length > 0 && fits === 0 && builds !== 1) unfit.push(...misfits)
   }
 }
 
