@@ -56,6 +56,23 @@ describe('a run with --pool=ec2', () => {
     expect(await alive()).toEqual([])
   })
 
+  it('counts the files of projects that extend the configuration before it launches', async () => {
+    const { project, env } = open(QUICK)
+    project.write({
+      'vitest.config.ts': `import { ec2 } from 'vitest-pool-ec2'
+export default {
+  plugins: [ec2({ sync: { exclude: ['.pool'] } })],
+  test: { projects: [{ extends: true, test: { name: 'one' } }] },
+}\n`,
+      'b.test.ts': QUICK,
+      'c.test.ts': QUICK,
+    })
+    const run = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  3 passed (3)') })
+    expect(run.stderr).toMatch(/^ EC2 {2}3 files need one GPU · /m)
+    expect(await alive()).toEqual([])
+  })
+
   it('keeps its host warm when told to, and the next run takes it', async () => {
     const { project, env } = open(QUICK)
     const warm = { ...env, VITEST_EC2_KEEP_ALIVE: '10m' }

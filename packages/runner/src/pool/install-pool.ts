@@ -23,14 +23,14 @@ export function installPool(vitest: Vitest, options: ResolvedEc2Options): void {
     const ours = projects.filter(({ config }) => config.pool === POOL_NAME)
     if (ours.length === 0) continue
     for (const { config } of ours) use(config, context, { local: 'forks' })
-    widen(projects, context)
+    widen(projects, context, vitest.config)
   }
 }
 
 /** Projects of a group must agree on their number of workers, so neighbours get more of them as well. */
-function widen(projects: readonly TestProject[], context: PoolContext): void {
-  const sharing = projects.filter(({ config }) => !isFixed(config))
-  if (projects.some(({ config }) => isFixed(config) && !isSequential(config))) return
+function widen(projects: readonly TestProject[], context: PoolContext, root: Config): void {
+  const sharing = projects.filter(({ config }) => !isFixed(config, root))
+  if (projects.some(({ config }) => isFixed(config, root) && !isSequential(config))) return
   if (!sharing.every(({ config }) => isLimitable(config))) return
   // Files without isolation share the processes that are there: more would tear apart what belongs together.
   const isShared = sharing.some(({ config }) => !config.isolate)
@@ -51,13 +51,16 @@ function isLocal(pool: string): pool is LocalPool {
 }
 
 /** The number of workers is the user's decision, or has to be one. */
-function isFixed(config: Config): boolean {
-  // Neither is in the type.
-  const { providedOptions, fileParallelism } = config as {
-    providedOptions?: { maxWorkers?: boolean }
-    fileParallelism?: boolean
-  }
-  return providedOptions?.maxWorkers === true || fileParallelism === false || config.inspector.enabled === true
+function isFixed(config: Config, root: Config): boolean {
+  // A project that extends the configuration has its default as if somebody had given it.
+  const isInherited = !isGiven(root) && config.maxWorkers === root.maxWorkers
+  const { fileParallelism } = config as { fileParallelism?: boolean } // not in the type
+  return (isGiven(config) && !isInherited) || fileParallelism === false || config.inspector.enabled === true
+}
+
+function isGiven(config: Config): boolean {
+  const { providedOptions } = config as { providedOptions?: { maxWorkers?: boolean } } // not in the type
+  return providedOptions?.maxWorkers === true
 }
 
 /** Vitest runs the files of such a project after all others, whatever their number of workers is. */
