@@ -95,7 +95,7 @@ export async function startDetached(options: StartOptions): Promise<StartedRun> 
     const env = {
       ...options.env,
       AWS_REGION: region,
-      VITEST_EC2_INSTANCE: JSON.stringify(instance),
+      VITEST_EC2_INSTANCE: JSON.stringify({ ...instance, workers: spec.workers }),
       ...(source && { VITEST_EC2_SOURCE: JSON.stringify(source) }),
     }
     const task: DetachedTask = { record, bucket: { name, account }, vitest: options.vitest, cwd: options.cwd, env }

@@ -2,6 +2,7 @@ import type { TestProject, Vitest } from 'vitest/node'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import { capacityOf } from './capacity.ts'
 import { createContext } from './create-context.ts'
+import { isGiven, isInOrder } from './given-workers.ts'
 import type { LocalPool } from './local-worker.ts'
 import type { PoolContext } from './pool-context.ts'
 import { POOL_NAME } from './names.ts'
@@ -54,13 +55,7 @@ function isLocal(pool: string): pool is LocalPool {
 function isFixed(config: Config, root: Config): boolean {
   // A project that extends the configuration has its default as if somebody had given it.
   const isInherited = !isGiven(root) && config.maxWorkers === root.maxWorkers
-  const { fileParallelism } = config as { fileParallelism?: boolean } // not in the type
-  return (isGiven(config) && !isInherited) || fileParallelism === false || config.inspector.enabled === true
-}
-
-function isGiven(config: Config): boolean {
-  const { providedOptions } = config as { providedOptions?: { maxWorkers?: boolean } } // not in the type
-  return providedOptions?.maxWorkers === true
+  return (isGiven(config) && !isInherited) || isInOrder(config) || config.inspector.enabled === true
 }
 
 /** Vitest runs the files of such a project after all others, whatever their number of workers is. */

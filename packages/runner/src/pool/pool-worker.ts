@@ -25,7 +25,7 @@ export interface PoolWorkerSettings {
   local: LocalPool
   /** nothing leaves this machine: a neighbour whose files count against the same number of local workers */
   localOnly?: boolean
-  /** of this machine, as CUDA numbers them: each local worker has one */
+  /** of this machine, for each local worker what CUDA_VISIBLE_DEVICES is */
   gpus?: readonly string[]
 }
 
