@@ -154,10 +154,11 @@ test('fills', { timeout: 100_000 }, () => {
 
   it('is ended by `down` in the middle; what it had saved is told', async () => {
     const { command } = open(EXPERIMENT)
-    await command(['run', '--detach', '--', '--pool=ec2']).ended
+    const { stdout } = await command(['run', '--detach', '--json', '--', '--pool=ec2']).ended
+    const { run } = JSON.parse(stdout) as { run: string }
     const attached = command(['attach'])
     await until(() => attached.output().includes('step 10'), 'the run', 60_000)
-    await command(['down', '--yes']).ended
+    expect((await command(['down', run, '--yes']).ended).stdout).toMatch(/^Ended i-\w+\.$/m)
     expect(await alive()).toEqual([])
     expect(await attached.ended).toMatchObject({
       code: 1,

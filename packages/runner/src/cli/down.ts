@@ -1,3 +1,4 @@
+import type { Instance } from '@aws-sdk/client-ec2'
 import { dropRecord } from '../ec2/host-record.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { unschedule } from '../ec2/schedule.ts'
@@ -9,17 +10,21 @@ import { toRow } from './ls.ts'
 import { toTable } from './table.ts'
 
 export const down: Command = {
-  operands: '[instance…]',
+  operands: '[instance or run…]',
   flags: { ...AWS_FLAGS, ...YES_FLAG },
   explain: { ...AWS_EXPLAIN, ...YES_EXPLAIN },
   async run({ operands, open, print, confirm, stateDir }) {
     const account = await open()
     const all = await listInstances(account)
-    const chosen = all.filter(({ InstanceId = '', Tags }) =>
-      operands.length > 0 ? operands.includes(InstanceId) : readTags(Tags).owner === account.owner.name,
+    const isNamed = (name: string) => (instance: Instance) =>
+      instance.InstanceId === name || readTags(instance.Tags).run === name
+    const chosen = all.filter((instance) =>
+      operands.length > 0
+        ? operands.some((name) => isNamed(name)(instance))
+        : readTags(instance.Tags).owner === account.owner.name,
     )
     const ids = chosen.flatMap(({ InstanceId }) => InstanceId ?? [])
-    const unknown = operands.filter((id) => !ids.includes(id))
+    const unknown = operands.filter((name) => !chosen.some(isNamed(name)))
     if (unknown.length > 0) {
       throw new Ec2Error('EC2_HOST', `No host ${unknown.join(', ')} runs in ${account.region}`, {
         fix: '`npx vitest-ec2 ls --all` lists them.',

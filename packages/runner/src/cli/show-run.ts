@@ -51,7 +51,10 @@ export async function showRun(
     return isLost ? 1 : (last.exitCode ?? 1)
   } catch (error) {
     if (failure !== undefined) throw failure
-    if (!abort.signal.aborted) throw error
+    if (!abort.signal.aborted) {
+      console.error(` EC2  The run does not need to be watched; again: npx vitest-ec2 attach ${record.id}`)
+      throw error
+    }
     return INTERRUPTED
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
