@@ -97,6 +97,8 @@ function toComparable(
       .replaceAll(root, '<root>')
       .replaceAll(/\b\d+(\.\d+)?m?s\b/g, '<time>')
       .replaceAll(/^ EC2 .*\n(  .*\n)?/gm, '')
+      // Advice that Vitest gives where a machine was slow.
+      .replaceAll(/\n\s*at least ~.* faster with isolate: false.*$/gm, '')
   const hasManyFiles = (report.match(/"assertionResults"/g) ?? []).length > 1
   const parsed: unknown =
     report &&
