@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync, readFileSync } from 'node:fs'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { globSync, mkdtempSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -80,31 +79,82 @@ test('passes Ctrl-C on, once', async () => {
 })
 
 test('leaves no process, mount, namespace or cgroup behind when its launcher is killed', async () => {
-  const before = await look()
-  const mark = mkdtempSync(join(tmpdir(), 'rig-mark-'))
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'sh', '-c', `${LAUNCH}; ${RUNNING}; sleep 1; echo up; sleep 1000 # ${mark}`],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  )
+  const child = spawn(process.execPath, [MAIN, 'sh', '-c', `${LAUNCH}; ${RUNNING}; echo up; sleep 1000`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   await once(child.stdout, 'data')
-  expect((await look()).namespaces).toBeGreaterThan(before.namespaces)
+  const own = netOf(process.pid)
+  const processes = descendantsOf(child.pid!)
+  const namespaces = new Set(processes.map(({ pid }) => netOf(pid)).filter((net) => net !== own && net !== ''))
+  const cgroups = new Set(processes.flatMap(({ pid }) => cgroupsOf(pid)))
+  expect(processes.length).toBeGreaterThan(5)
+  expect(namespaces.size).toBe(2) // the rig's, and its machine's
+  expect(cgroups.size).toBeGreaterThan(0)
+  const mounts = mountsOf()
   child.kill('SIGKILL')
   await once(child, 'exit')
-  await expect.poll(look, { timeout: 20_000, interval: 100 }).toEqual(before)
+  const left = () => {
+    const all = allProcesses()
+    return {
+      processes: processes.filter((one) =>
+        all.some((other) => other.pid === one.pid && other.startedAt === one.startedAt),
+      ),
+      namespaces: all.map(({ pid }) => netOf(pid)).filter((net) => namespaces.has(net)),
+      cgroups: globSync([...cgroups].map((name) => `/sys/fs/cgroup/**/${name}`)),
+      mounts: mountsOf().filter((mount) => !mounts.includes(mount)),
+    }
+  }
+  await expect
+    .poll(left, { timeout: 20_000, interval: 100 })
+    .toEqual({ processes: [], namespaces: [], cgroups: [], mounts: [] })
 })
 
-async function look(): Promise<{ processes: number; namespaces: number; mounts: number; cgroups: string[] }> {
-  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const lines = await Promise.all(processes.map((pid) => readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')))
-  const namespaces = await Promise.all(processes.map((pid) => readlink(`/proc/${pid}/ns/net`).catch(() => '')))
-  return {
-    processes: lines.filter((line) => /server\0|machine\.sh|systemd\0--unit|unshare\0|rig-mark-/.test(line)).length,
-    namespaces: new Set(namespaces.filter(Boolean)).size,
-    mounts: readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n').length,
-    cgroups: globSync('/sys/fs/cgroup/**/rig-*').toSorted(),
+interface Process {
+  pid: number
+  parent: number
+  /** ticks since the boot: two processes of one id differ in it */
+  startedAt: number
+}
+
+/** Other rigs may run beside this one: what belongs to one is what its launcher started. */
+function descendantsOf(pid: number): Process[] {
+  const all = allProcesses()
+  const below = (parent: number): Process[] =>
+    all.filter((one) => one.parent === parent).flatMap((one) => [one, ...below(one.pid)])
+  return below(pid)
+}
+
+function allProcesses(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const fields = read(`/proc/${name}/stat`).split(') ').at(-1)!.split(' ')
+      return fields.length > 19 ? [{ pid: Number(name), parent: Number(fields[1]), startedAt: Number(fields[19]) }] : []
+    })
+}
+
+function netOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`)
+  } catch {
+    return '' // it has ended
+  }
+}
+
+/** Names of those that the rig made, which systemd divides further. */
+function cgroupsOf(pid: number): string[] {
+  return [...read(`/proc/${pid}/cgroup`).matchAll(/\/(rig-[^/\n]+)/g)].map(([, name]) => name!)
+}
+
+function mountsOf(): string[] {
+  return read('/proc/self/mountinfo').trim().split('\n')
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 

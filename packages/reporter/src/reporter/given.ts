@@ -29,13 +29,25 @@ export function readGiven(
   return { given, pictures }
 }
 
-/** The command that runs one file again with the same parameters. */
-export function rerunCommand(argv: readonly string[], given: Record<string, string>): string {
+/**
+ * The command that runs the same again with the same parameters: by `vitest-notebook run` where one file was named, else by
+ * Vitest and the variable.
+ *
+ * @param argv Vitest's arguments
+ * @param isFile whether an argument names a file, and is no flag's value
+ */
+export function rerunCommand(
+  argv: readonly string[],
+  given: Record<string, string>,
+  isFile: (arg: string) => boolean = (arg) => statSync(arg, { throwIfNoEntry: false })?.isFile() ?? false,
+): string {
+  const vitest = ['npx vitest', ...argv.map(quote)].join(' ')
+  if (Object.keys(given).length === 0) return vitest
+  const [file, ...more] = argv.filter(isFile)
+  if (file === undefined || more.length > 0) return `${PARAMETERS_VARIABLE}=${quote(JSON.stringify(given))} ${vitest}`
   const params = Object.entries(given).map(([name, value]) => ` --param ${quote(`${name}=${value}`)}`)
-  const args = argv.map(quote).join(' ')
-  if (params.length === 0) return `npx vitest${args && ` ${args}`}`
-  const [file, ...rest] = argv.filter((one) => one !== 'run')
-  return `npx vitest-notebook run${file ? ` ${quote(file)}` : ''}${params.join('')}${rest.length > 0 ? ` -- ${rest.map(quote).join(' ')}` : ''}`
+  const rest = argv.filter((arg) => arg !== 'run' && arg !== file)
+  return `npx vitest-notebook run ${quote(file)}${params.join('')}${rest.length > 0 ? ` -- ${rest.map(quote).join(' ')}` : ''}`
 }
 
 function readPicture(value: string, cwd: string): { name: string; data: Uint8Array } | undefined {

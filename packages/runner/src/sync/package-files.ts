@@ -11,8 +11,8 @@ import type { Found, Source } from './source.ts'
 const debug = debuglog('vitest-ec2')
 
 /**
- * The files of a package that travel. Left out is what no program on a host can load: source maps, binaries of other
- * platforms (see docs/decisions/0006-what-packages-leave-behind.md), and secrets somebody forgot in there.
+ * The files of a package that travel. Left out is what no program on a host can load, source maps and binaries of other
+ * platforms, and secrets somebody forgot in there.
  */
 export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string): Found {
   const found: Found = { sources: [], notices: [] }

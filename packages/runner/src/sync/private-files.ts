@@ -1,4 +1,4 @@
-/** Names that stand for secrets wherever they lie; see docs/decisions/0005-what-never-travels.md. */
+/** Names that stand for secrets wherever they lie. */
 const NAMES = [
   /^\.env($|[.\-_]|rc$)/,
   /^\.(npmrc|yarnrc|yarnrc\.yml|pypirc|netrc|git-credentials|dockercfg|pgpass|my\.cnf|boto|s3cfg|vault-token)$/,
