@@ -58,8 +58,8 @@ export interface Pooling {
   readonly size: number
   /** windows overlap where it is smaller than `size`; a rest that fills no window is left out */
   readonly stride: number
-  /** places added at each edge, which neither win nor count; none where it is left out */
-  readonly padding?: Padding
+  /** places added at the edges, which neither win nor count; none where it is left out */
+  readonly padding?: 'same'
 }
 
 export interface Concatenation {

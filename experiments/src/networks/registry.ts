@@ -30,7 +30,8 @@ export interface LoadOptions extends FetchOptions {
 
 /**
  * Loads a network: `'default'` ships with the project; the others are read from the mirror (`EXPERIMENTS_MIRROR`, a folder or a
- * URL), from the disk cache, or downloaded from their pinned address, and checked by hash each time.
+ * URL), from the disk cache, or downloaded from their address, and checked by hash each time: a pinned one, or for the tensors of VGG that of
+ * their first fetch.
  *
  * @throws when the name is unknown, the files cannot be had, or they are not what was pinned
  */

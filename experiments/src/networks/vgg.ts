@@ -49,7 +49,8 @@ function vgg(
         layers.push(convolution(step.name, input, weight, bias))
       }
       const style = ['conv1_1', 'conv2_1', 'conv3_1', 'conv4_1', 'conv5_1']
-      const { license, url: source } = described
+      const { license, url } = described
+      const source = `${url}, each tensor held to its first fetch`
       return { name, layers, normalization, license, source, taste: { style, ...taste } }
     },
   }

@@ -36,25 +36,26 @@ export function convolve(
 ): Tensor4D {
   const { shape, stride, padding, slope } = layer
   const [, , height, width] = shape
-  const along = (axis: 1 | 2, kernel: number) => paddingOf(padding, { size: x.shape[axis], kernel, stride })
+  const along = (axis: 1 | 2, size: number): Pair => [
+    ...paddingOf(padding, { size: x.shape[axis], kernel: size, stride }),
+  ]
   const [[top, bottom], [left, right]] = [along(1, height), along(2, width)]
   const around = padded([top, bottom], [left, right])
+  // libtensorflow's gradient of a convolution with a stride knows no explicit padding, so that is a step of its own.
+  const [source, rest] = turned ? [x, around] : [tf.pad(x, around), 'valid' as const]
   const run = tf.customGrad((input, save) => {
-    const source = input as Tensor4D
-    const linear = tf.add(tf.conv2d(source, kernel, stride, around), bias) as Tensor4D
+    const linear = tf.add(tf.conv2d(input as Tensor4D, kernel, stride, rest), bias) as Tensor4D
     const value = rectified(tf, linear, slope)
     ;(save as (tensors: Tensor[]) => void)([value])
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
       const masked = (slope === 1 ? dy : tf.mul(dy, slopes(tf, saved[0]!, slope))) as Tensor4D
-      if (turned) {
-        const beyond = padded([height - 1 - top, height - 1 - bottom], [width - 1 - left, width - 1 - right])
-        return tf.conv2d(masked, turned, 1, beyond)
-      }
-      return tf.conv2dTranspose(masked, kernel, source.shape, stride, around)
+      if (!turned) return tf.conv2dTranspose(masked, kernel, source.shape, stride, 'valid')
+      const beyond = padded([height - 1 - top, height - 1 - bottom], [width - 1 - left, width - 1 - right])
+      return tf.conv2d(masked, turned, 1, beyond)
     }
     return { value, gradFunc }
   })
-  return run(x) as Tensor4D
+  return run(source) as Tensor4D
 }
 
 function rectified(tf: Tf, x: Tensor4D, slope: number): Tensor4D {

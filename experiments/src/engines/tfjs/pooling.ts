@@ -8,8 +8,7 @@ import type { Backend, Tf } from './backend.ts'
 export function pool({ tf, portable }: Backend, layer: Pooling, x: Tensor4D): Tensor4D {
   if (layer.method === 'average') return averaged(tf, layer, x)
   const { size, stride, padding } = layer
-  const around = padding ?? 0
-  const run = (source: Tensor4D) => tf.maxPool(source, size, stride, around, around === 'same' ? undefined : 'floor')
+  const run = (source: Tensor4D) => tf.maxPool(source, size, stride, padding ?? 'valid')
   if (!portable) return run(x)
   const withOwnGradient = tf.customGrad((input, save) => {
     const source = input as Tensor4D
