@@ -95,6 +95,17 @@ describe('the tensors of a file', () => {
     expect(toFloats(again.get(NAMES[0]!)!)).toEqual(values[NAMES[0]!])
   })
 
+  test('that are in the cache are not fetched again with others', async () => {
+    const cache = await folder()
+    await using server = await serveFile(safetensors)
+    const fetching = (names: string[]) => fetchTensors({ ...entry, url: server.url }, names, { cache, mirror: '' })
+    await fetching(NAMES.slice(0, 3))
+    const { sent } = server
+    expect([...(await fetching(NAMES)).keys()]).toEqual(NAMES)
+    // One tensor of 2000 bytes and the header, not the three others again.
+    expect(server.sent - sent).toBeLessThan(3000)
+  })
+
   test('are cut out of the whole where a server knows no ranges', async () => {
     await using server = await serveFile(safetensors, { ranges: false })
     const tensors = await fetchTensors({ ...entry, url: server.url }, [NAMES[3]!], {

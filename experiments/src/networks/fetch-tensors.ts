@@ -25,11 +25,12 @@ export async function fetchTensors(
   const { mirror, cache } = withDefaults(options)
   const folder = join(cache, parse(entry.file).name)
   const cached = await readCached(entry, names, folder)
-  if (cached) return cached
+  const missing = names.filter((name) => !cached.has(name))
+  if (missing.length === 0) return cached
   const failures: { place: string; error: unknown }[] = []
   for (const place of [...(mirror ? [inMirror(mirror, entry.file)] : []), entry.url]) {
     try {
-      return await fetchFrom(place, entry, names, folder)
+      return new Map([...cached, ...(await fetchFrom(place, entry, missing, folder))])
     } catch (error) {
       if (error instanceof NetworkError) throw error
       failures.push({ place, error })
@@ -38,20 +39,18 @@ export async function fetchTensors(
   throw unavailable(entry.name, entry.file, failures)
 }
 
-/** All of the tensors, if each is in the cache as it was put there. */
-async function readCached(entry: Entry, names: readonly string[], folder: string) {
-  try {
-    const tensors = new Map<string, Tensor>()
-    const places = readHeader(await readFile(join(folder, HEADER)))
-    for (const name of names) {
-      const bytes = Uint8Array.from(await readFile(join(folder, name)))
-      if (hashOf(bytes) !== (await expectedHash(entry, name, folder))) return undefined
-      tensors.set(name, { ...places.get(name)!, bytes })
-    }
-    return tensors
-  } catch {
-    return undefined
+/** Those of the tensors that are in the cache as they were put there. */
+async function readCached(entry: Entry, names: readonly string[], folder: string): Promise<Map<string, Tensor>> {
+  const tensors = new Map<string, Tensor>()
+  const header = await readFile(join(folder, HEADER)).catch(() => undefined)
+  if (!header) return tensors
+  const places = readHeader(header)
+  for (const name of names) {
+    const [place, bytes] = [places.get(name), await readFile(join(folder, name)).catch(() => undefined)]
+    if (!place || !bytes || hashOf(bytes) !== (await expectedHash(entry, name, folder))) continue
+    tensors.set(name, { ...place, bytes: Uint8Array.from(bytes) })
   }
+  return tensors
 }
 
 async function fetchFrom(place: string, entry: Entry, names: readonly string[], folder: string) {
