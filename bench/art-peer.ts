@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Picture } from '../experiments/src/pictures/picture.ts'
 
 /** PyTorch in a process of its own, which holds the same network, canvas and painting. */
@@ -15,15 +16,24 @@ export interface TorchPeer extends AsyncDisposable {
   curve(steps: number): Promise<{ losses: number[] }>
 }
 
-/**
- * Starts PyTorch: the Python that `BENCH_PYTHON` names, or `python3`.
- *
- * @throws when that Python has no torch
- */
+/** What is missing for PyTorch to start, and how it is had; nothing where it would. */
+export async function missingTorch(): Promise<string | undefined> {
+  const python = pythonOfBench()
+  const error = await promisify(execFile)(python, ['-c', 'import torch']).then(
+    () => undefined,
+    (thrown: Error) => thrown.message.trim().split('\n').at(-1),
+  )
+  return (
+    error &&
+    `${python} has no torch (${error}). Name a Python that has it in BENCH_PYTHON, as made by: ` +
+      'python3 -m venv venv && venv/bin/pip install torch numpy'
+  )
+}
+
+/** Starts PyTorch: the Python that `BENCH_PYTHON` names, or `python3`. */
 export async function startTorch(threads: number): Promise<TorchPeer> {
-  const python = process.env['BENCH_PYTHON'] || 'python3'
   const script = fileURLToPath(new URL('art_pytorch.py', import.meta.url))
-  const child = spawn(python, [script, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(pythonOfBench(), [script, String(threads)], { stdio: ['pipe', 'pipe', 'pipe'] })
   const folder = await mkdtemp(join(tmpdir(), 'bench-art-'))
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   let trouble = ''
@@ -35,10 +45,7 @@ export async function startTorch(threads: number): Promise<TorchPeer> {
     child.stdin.write(`${JSON.stringify(command)}\n`)
     const { value, done } = (await answers.next()) as IteratorResult<string>
     if (!done) return JSON.parse(value) as T
-    throw new Error(
-      `PyTorch did not answer (${trouble.trim().split('\n').at(-1)}). Name a Python that has torch in BENCH_PYTHON, as made by: ` +
-        'python3 -m venv venv && venv/bin/pip install torch numpy',
-    )
+    throw new Error(`PyTorch did not answer: ${trouble.trim().split('\n').at(-1)}`)
   }
 
   async function store(name: string, { data }: Picture): Promise<string> {
@@ -66,4 +73,8 @@ export async function startTorch(threads: number): Promise<TorchPeer> {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function pythonOfBench(): string {
+  return process.env['BENCH_PYTHON'] || 'python3'
 }

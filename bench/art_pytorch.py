@@ -91,7 +91,7 @@ for line in sys.stdin:
 
         def closure():
             optimizer.zero_grad()
-            loss = loss_of(x * 50)
+            loss = loss_of((x * 50).clamp(0, 255))
             loss.backward()
             return loss
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME…]`: measures against a named peer in the same run, prints the tables, and writes them to
- * `bench/results.md`: a bench that was not run keeps the section it had.
+ * `bench/results.md`: a bench that was not run keeps the section it had. One that lacks something on this machine is left out, and said so.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
@@ -25,13 +25,22 @@ if (unknown.length > 0) {
   console.error(`No bench is called ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}`)
   process.exit(2)
 }
+const leftOut: string[] = []
 const sections = readSections(await readFile(FILE, 'utf8').catch(() => ''))
 for (const name of names) {
   const { default: bench } = await BENCHES[name]!()
+  const missing = await bench.missing?.()
+  if (missing) {
+    leftOut.push(`${name}: ${missing}`)
+    continue
+  }
   const section = await toSection(bench, (line) => console.log(line))
   sections.set(name, section)
   await writeFile(FILE, toFile(sections))
 }
+for (const line of leftOut) console.error(`\nLeft out ${line}`)
+// Who asks for a bench by its name wants its figures.
+if (leftOut.length > 0 && process.argv.length > 2) process.exitCode = 1
 
 function toFile(sections: Map<string, string>): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() || 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`

@@ -15,6 +15,8 @@ export interface Bench {
   peer: string
   /** what a reader must know to judge the figures */
   note?: string
+  /** why it cannot run on this machine, and what it wants; nothing: it can */
+  missing?(): Promise<string | undefined>
   run(): AsyncIterable<Row> | Iterable<Row>
 }
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../evaluator.ts'
+import { inceptionModule } from '../networks/inception-module.ts'
 import type { Layer, Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
@@ -24,9 +25,9 @@ const target = noise(size, { seed: 6, deviation: 50, mean: 110 })
 const painting = noise({ width: 17, height: 25 }, { seed: 7, deviation: 60 })
 
 const first = (slope = 1) => randomConvolution('first', 'input', [6, 3, 3], { slope })
-const pooling = (method: 'maximum' | 'average', side: number, stride: number): Layer[] => [
+const pooling = (method: 'maximum' | 'average', size: number, stride: number, padding?: 'same'): Layer[] => [
   first(),
-  { kind: 'pooling', name: 'top', input: 'first', method, size: side, stride },
+  { kind: 'pooling', name: 'top', input: 'first', method, size, stride, ...(padding && { padding }) },
 ]
 const networks: Record<string, Network> = {
   'a convolution': tinyNetwork([randomConvolution('top', 'input', [6, 3, 3], { slope: 1 })]),
@@ -43,6 +44,34 @@ const networks: Record<string, Network> = {
   'an average pooling whose windows overlap': tinyNetwork(pooling('average', 3, 2)),
   'a maximum pooling over negative numbers': tinyNetwork(pooling('maximum', 2, 2)),
   'a maximum pooling whose windows overlap': tinyNetwork(pooling('maximum', 3, 2)),
+  'a convolution of 5 x 5 padded to the same size': tinyNetwork([
+    randomConvolution('top', 'input', [6, 3, 5], { padding: 'same' }),
+  ]),
+  'a convolution with stride 2 padded more after than before': tinyNetwork([
+    randomConvolution('top', 'input', [6, 3, 4], { stride: 2, padding: 'same' }),
+  ]),
+  'an average pooling over added places': tinyNetwork(pooling('average', 3, 2, 'same')),
+  'an average pooling of one more place after than before': tinyNetwork(pooling('average', 2, 1, 'same')),
+  'a maximum pooling over added places': tinyNetwork(pooling('maximum', 3, 2, 'same')),
+  'a maximum pooling that keeps the size': tinyNetwork(pooling('maximum', 3, 1, 'same')),
+  'a local response normalisation': tinyNetwork([
+    first(),
+    { kind: 'localResponseNormalization', name: 'top', input: 'first', radius: 2, bias: 1, alpha: 0.3, beta: 0.5 },
+  ]),
+  'a local response normalisation over more channels than there are': tinyNetwork([
+    first(),
+    { kind: 'localResponseNormalization', name: 'top', input: 'first', radius: 9, bias: 2, alpha: 0.1, beta: 0.75 },
+  ]),
+  'an inception module': tinyNetwork([
+    ...inceptionModule('top', 'input', {
+      '1x1': randomConvolution('', '', [3, 3, 1]),
+      '3x3_bottleneck': randomConvolution('', '', [4, 3, 1]),
+      '3x3': randomConvolution('', '', [5, 4, 3]),
+      '5x5_bottleneck': randomConvolution('', '', [2, 3, 1]),
+      '5x5': randomConvolution('', '', [3, 2, 5]),
+      pool_reduce: randomConvolution('', '', [2, 3, 1]),
+    }),
+  ]),
   'two branches that are joined': tinyNetwork([
     randomConvolution('squeezed', 'input', [4, 3, 1]),
     randomConvolution('left', 'squeezed', [3, 4, 1]),

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { compile } from '../evaluator.ts'
-import { MIRROR, reasonToLeaveOut } from '../networks/development-mirror.ts'
+import { reasonToLeaveOut } from '../networks/development-mirror.ts'
 import { withAveragePooling } from '../networks/network.ts'
-import { loadNetwork } from '../networks/registry.ts'
+import { loadNetwork, networkNames } from '../networks/registry.ts'
 import { sum } from '../objectives/objective.ts'
 import { content, power, style, totalVariation } from '../objectives/terms.ts'
 import { noise } from '../pictures/noise.ts'
@@ -19,11 +19,11 @@ const size = { width: 80, height: 72 }
 const canvas = plasma(size, { seed: 3 })
 
 describe('both engines give the same loss and the same gradient with', () => {
-  for (const name of ['default', 'squeezenet', 'darknet-tiny']) {
-    const missing = name === 'default' ? undefined : reasonToLeaveOut()
+  for (const name of networkNames) {
+    const missing = name === 'default' ? undefined : reasonToLeaveOut(name)
     test(`the network ${name}`, async ({ skip }) => {
       if (missing) skip(missing)
-      const network = await loadNetwork(name, { mirror: MIRROR })
+      const network = await loadNetwork(name)
       const { taste } = network
       const objectives = [
         sum(

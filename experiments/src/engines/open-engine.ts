@@ -17,12 +17,14 @@ export interface OpenEngine {
 export async function openEngine(name: 'auto' | 'onnx' | 'tfjs'): Promise<OpenEngine> {
   if (name === 'onnx') return { engine: await createOnnxEngine(), reason: 'It was asked for.' }
   if (name === 'tfjs') return { engine: await createTfjsEngine(), reason: 'It was asked for.' }
+  let why = 'There is no GPU'
   if (process.env['CUDA_VISIBLE_DEVICES']) {
     const engine = await createTfjsEngine()
-    if (engine.device.includes('GPU')) return { engine, reason: 'There is a GPU, and its backend is installed.' }
+    if (engine.device.endsWith(', GPU')) return { engine, reason: 'There is a GPU, and its backend is installed.' }
+    why = `There may be a GPU, but no backend for it: TensorFlow.js would run on ${engine.device}`
   }
   try {
-    return { engine: await createOnnxEngine(), reason: 'There is no GPU backend, and it is the fastest on a CPU.' }
+    return { engine: await createOnnxEngine(), reason: `${why}; ONNX Runtime is the fastest on a CPU.` }
   } catch (error) {
     const reason = `ONNX Runtime does not load here: ${(error as Error).message}`
     return { engine: await createTfjsEngine(), reason }

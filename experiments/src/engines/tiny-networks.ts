@@ -8,7 +8,7 @@ export function randomConvolution(
   name: string,
   input: string,
   [outputs, inputs, side]: Shape,
-  { stride = 1, padding = (side - 1) / 2, slope = 0 } = {},
+  { stride = 1, padding = (side - 1) / 2, slope = 0 }: Partial<Pick<Convolution, 'stride' | 'padding' | 'slope'>> = {},
 ): Convolution {
   const random = createRandom(outputs * 1000 + inputs * 10 + side)
   const scale = Math.sqrt(2 / (inputs * side * side))

@@ -1,13 +1,13 @@
 // Redmon 2016, "Darknet: open source neural networks in C", the tiny classifier; batch normalisation is folded in.
 import { fromHwio } from './formats/kernel.ts'
 import type { Layer, Network } from './network.ts'
-import type { NetworkEntry } from './entry.ts'
+import type { FilesEntry } from './entry.ts'
 
 const SHARDS = 31
 const POOLED = new Set([1, 2, 6, 10])
 const CONVOLUTIONS = 15
 
-export const darknetTiny: NetworkEntry = {
+export const darknetTiny: FilesEntry = {
   name: 'darknet-tiny',
   license: 'MIT (conversion), public domain (Darknet)',
   url: 'https://raw.githubusercontent.com/ml5js/ml5-data-and-models/0612a3e/models/darknetclassifier/darknettiny/',

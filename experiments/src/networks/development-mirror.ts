@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { inMirror, isUrl } from './places.ts'
+import { filesOf } from './registry.ts'
 
-/** A folder with the files of networks that tests use: `EXPERIMENTS_MIRROR`, or one beside the checkout. */
-export const MIRROR =
-  process.env['EXPERIMENTS_MIRROR'] || fileURLToPath(new URL('../../../../shared/weights', import.meta.url))
-
-/** Why a test that needs the mirror cannot run, or undefined where it can. */
-export function reasonToLeaveOut(): string | undefined {
-  return existsSync(MIRROR) ? undefined : `needs downloaded networks: name a folder that has them in EXPERIMENTS_MIRROR`
+/** Why a test that needs a downloaded network cannot run, or undefined where `EXPERIMENTS_MIRROR` names a place that has it. */
+export function reasonToLeaveOut(network: string): string | undefined {
+  const mirror = process.env['EXPERIMENTS_MIRROR']
+  const files = filesOf(network)
+  if (!mirror) return `needs ${files[0]}: name a folder or URL that has it in EXPERIMENTS_MIRROR`
+  const missing = isUrl(mirror) ? undefined : files.find((file) => !existsSync(inMirror(mirror, file)))
+  return missing && `needs ${missing}, which EXPERIMENTS_MIRROR lacks`
 }

@@ -1,3 +1,6 @@
+import { paddingOf } from './padding.ts'
+import type { Padding } from './padding.ts'
+
 /**
  * A convolutional network as data: engines compile it, nothing here computes. Layers stand in the order they run, each reads those
  * named before it, and `'input'` is the normalised picture. A convolution's features are those after its rectifier, as the papers
@@ -29,7 +32,7 @@ export interface Normalization {
   readonly scale: readonly [number, number, number]
 }
 
-export type Layer = Convolution | Pooling | Concatenation
+export type Layer = Convolution | Pooling | Concatenation | LocalResponseNormalization
 
 export interface Convolution {
   readonly kind: 'convolution'
@@ -42,7 +45,7 @@ export interface Convolution {
   readonly shape: readonly [outputs: number, inputs: number, height: number, width: number]
   readonly stride: number
   /** zeros added at each edge, after the normalisation */
-  readonly padding: number
+  readonly padding: Padding
   /** what negative outputs are multiplied by: 0 is a ReLU, 0.1 Darknet's leaky ReLU, 1 no rectifier */
   readonly slope: number
 }
@@ -55,12 +58,28 @@ export interface Pooling {
   readonly size: number
   /** windows overlap where it is smaller than `size`; a rest that fills no window is left out */
   readonly stride: number
+  /** places added at the edges, which neither win nor count; none where it is left out */
+  readonly padding?: 'same'
 }
 
 export interface Concatenation {
   readonly kind: 'concatenation'
   readonly name: string
   readonly inputs: readonly string[]
+}
+
+/**
+ * Each value divided by `(bias + alpha * sum)^beta`, where the sum is over the squares of the channels at its place that are at most `radius`
+ * away (Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks", section 3.3).
+ */
+export interface LocalResponseNormalization {
+  readonly kind: 'localResponseNormalization'
+  readonly name: string
+  readonly input: string
+  readonly radius: number
+  readonly bias: number
+  readonly alpha: number
+  readonly beta: number
 }
 
 /** Channels and size of a layer's features. */
@@ -89,7 +108,7 @@ export function upTo(network: Network, names: readonly string[]): Layer[] {
   const visit = (name: string): void => {
     if (name === 'input' || needed.has(name)) return
     const layer = byName.get(name)
-    if (!layer) throw new Error(unknownLayer(network, name))
+    if (!layer) throw new Error(unknownLayer(network.name, namesOf(network), name))
     needed.add(name)
     for (const input of inputsOf(layer)) visit(input)
   }
@@ -108,19 +127,27 @@ export function shapeOf(layer: Layer, inputs: readonly FeatureShape[]): FeatureS
   switch (layer.kind) {
     case 'convolution': {
       const [channels, , height, width] = layer.shape
-      const along = (size: number, kernel: number) => Math.floor((size + 2 * layer.padding - kernel) / layer.stride) + 1
-      return { channels, width: along(first.width, width), height: along(first.height, height) }
+      return { channels, width: along(first.width, width, layer), height: along(first.height, height, layer) }
     }
-    case 'pooling': {
-      const along = (size: number) => Math.floor((size - layer.size) / layer.stride) + 1
-      return { channels: first.channels, width: along(first.width), height: along(first.height) }
-    }
+    case 'pooling':
+      return { ...first, width: along(first.width, layer.size, layer), height: along(first.height, layer.size, layer) }
     case 'concatenation':
       return { ...first, channels: inputs.reduce((sum, { channels }) => sum + channels, 0) }
+    case 'localResponseNormalization':
+      return first
   }
 }
 
-function unknownLayer(network: Network, name: string): string {
-  const names = network.layers.filter(({ kind }) => kind !== 'pooling').map((layer) => layer.name)
-  return `The network ${network.name} has no layer '${name}'. Its layers: ${names.join(', ')}`
+function along(size: number, kernel: number, { stride, padding }: Convolution | Pooling): number {
+  const [before, after] = paddingOf(padding, { size, kernel, stride })
+  return Math.floor((before + size + after - kernel) / stride) + 1
+}
+
+function namesOf({ layers }: Network): string[] {
+  return layers.filter(({ kind }) => kind !== 'pooling').map(({ name }) => name)
+}
+
+/** What to say where somebody names a layer that is not there. */
+export function unknownLayer(network: string, names: readonly string[], name: string): string {
+  return `The network ${network} has no layer '${name}'. Its layers: ${names.join(', ')}`
 }

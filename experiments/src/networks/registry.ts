@@ -2,26 +2,44 @@ import { readFile } from 'node:fs/promises'
 import { darknetTiny } from './darknet-tiny.ts'
 import { buildDefault } from './default.ts'
 import type { NetworkEntry } from './entry.ts'
-import { fetchFile, verify } from './fetch-file.ts'
-import type { FetchOptions } from './fetch-file.ts'
+import { fetchFile } from './fetch-file.ts'
+import { fetchTensors } from './fetch-tensors.ts'
+import { inceptionV1 } from './inception-v1.ts'
 import type { Network } from './network.ts'
+import { verify } from './places.ts'
+import type { FetchOptions } from './places.ts'
 import { squeezenet } from './squeezenet.ts'
+import { vgg16, vgg19 } from './vgg.ts'
 
-const ENTRIES: readonly NetworkEntry[] = [squeezenet, darknetTiny]
+const ENTRIES: readonly NetworkEntry[] = [squeezenet, darknetTiny, vgg16, vgg19, inceptionV1]
 
 /** The names that `loadNetwork` knows. */
 export const networkNames: readonly string[] = ['default', ...ENTRIES.map(({ name }) => name)]
 
+/** The names that the files of a network have in a mirror; none for the one that ships with the project. */
+export function filesOf(network: string): readonly string[] {
+  const entry = ENTRIES.find(({ name }) => name === network)
+  if (!entry) return []
+  return 'tensors' in entry ? [entry.file] : entry.files.map(({ name }) => name)
+}
+
+export interface LoadOptions extends FetchOptions {
+  /** the layers that will be looked at: of VGG only those up to the deepest are fetched. Defaults to all, without the dense ones */
+  readonly layers?: readonly string[]
+}
+
 /**
  * Loads a network: `'default'` ships with the project; the others are read from the mirror (`EXPERIMENTS_MIRROR`, a folder or a
- * URL), from the disk cache, or downloaded from their pinned address, and checked by hash each time.
+ * URL), from the disk cache, or downloaded from their address, and checked by hash each time: a pinned one, or for the tensors of VGG that of
+ * their first fetch.
  *
  * @throws when the name is unknown, the files cannot be had, or they are not what was pinned
  */
-export async function loadNetwork(name: string, options: FetchOptions = {}): Promise<Network> {
+export async function loadNetwork(name: string, options: LoadOptions = {}): Promise<Network> {
   if (name === 'default') return buildDefault(await readFile(new URL(DEFAULT_FILE, import.meta.url)))
   const entry = ENTRIES.find((candidate) => candidate.name === name)
   if (!entry) throw new Error(`There is no network '${name}'. The networks: ${networkNames.join(', ')}`)
+  if ('tensors' in entry) return entry.build(await fetchTensors(entry, entry.tensors(options.layers ?? []), options))
   const files = await Promise.all(entry.files.map((file) => fetchFile(entry, file, options)))
   if (entry.sha256OfRest) {
     const rest = files.filter((_, i) => !entry.files[i]!.sha256)

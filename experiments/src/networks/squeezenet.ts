@@ -2,9 +2,9 @@
 import { fromHwio } from './formats/kernel.ts'
 import { readKerasJs } from './formats/keras-js.ts'
 import type { Convolution, Layer, Network } from './network.ts'
-import type { NetworkEntry } from './entry.ts'
+import type { FilesEntry } from './entry.ts'
 
-export const squeezenet: NetworkEntry = {
+export const squeezenet: FilesEntry = {
   name: 'squeezenet',
   license: 'BSD 2-Clause',
   url: 'https://raw.githubusercontent.com/transcranial/keras-js-demos-data/d9ec291/squeezenet_v1.1/squeezenet_v1.1.bin',

@@ -12,6 +12,8 @@ export function summarize({ name, license, source, layers }: Network): string {
         return `| ${layer.name} | ${layer.method} of ${layer.size} × ${layer.size} | |`
       case 'concatenation':
         return `| ${layer.name} | ${layer.inputs.join(', ')} | |`
+      case 'localResponseNormalization':
+        return `| ${layer.name} | normalised over ${2 * layer.radius + 1} channels | |`
     }
   })
   const weights = layers.reduce((sum, layer) => sum + (layer.kind === 'convolution' ? layer.weight.length : 0), 0)

@@ -1,17 +1,18 @@
 import type { Convolution, FeatureShape } from '../../networks/network.ts'
+import { paddingOf } from '../../networks/padding.ts'
 import { flipped } from '../kernel.ts'
 import type { Graph, Value } from './graph.ts'
 
 /** Emits a convolution with its rectifier, forward and backward. */
 export function emitConvolution(graph: Graph, layer: Convolution, x: Value, out: FeatureShape): Value {
-  const { shape, stride, padding, slope } = layer
+  const { shape, stride, slope } = layer
   const [, , height, width] = shape
   const weight = graph.floats(shape, layer.weight)
   const bias = graph.floats([shape[0]], layer.bias)
   const outShape = [1, out.channels, out.height, out.width]
   const linear = graph.add('Conv', [x, weight, bias], outShape, {
     kernel_shape: [height, width],
-    pads: [padding, padding, padding, padding],
+    pads: padsOf(layer, x),
     strides: [stride, stride],
   })
   const y = rectified(graph, linear, slope)
@@ -37,24 +38,36 @@ function rectifierSlope(graph: Graph, y: Value, slope: number): Value {
 }
 
 /** With stride 1 the gradient is a convolution with the kernel turned by 180 degrees, much faster than ConvTranspose. */
-function flippedConvolution(graph: Graph, { weight, shape, padding }: Convolution, gradient: Value, x: Value): Value {
+function flippedConvolution(graph: Graph, layer: Convolution, gradient: Value, x: Value): Value {
+  const { weight, shape } = layer
   const [outputs, inputs, height, width] = shape
   const kernel = graph.floats([inputs, outputs, height, width], flipped(weight, shape))
-  const [down, across] = [height - 1 - padding, width - 1 - padding]
+  const [top, left, bottom, right] = padsOf(layer, x)
   return graph.add('Conv', [gradient, kernel], x.shape, {
     kernel_shape: [height, width],
-    pads: [down, across, down, across],
+    pads: [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right],
   })
 }
 
 function transposed(graph: Graph, layer: Convolution, gradient: Value, x: Value, weight: Value): Value {
-  const { stride, padding } = layer
+  const { stride } = layer
   const [, , height, width] = layer.shape
-  const rest = (size: number, out: number, kernel: number) => size - ((out - 1) * stride + kernel - 2 * padding)
+  const [top, left, bottom, right] = padsOf(layer, x)
+  const rest = (size: number, out: number, covered: number) => size - ((out - 1) * stride + covered)
   return graph.add('ConvTranspose', [gradient, weight], x.shape, {
     kernel_shape: [height, width],
-    pads: [padding, padding, padding, padding],
+    pads: [top, left, bottom, right],
     strides: [stride, stride],
-    output_padding: [rest(x.shape[2]!, gradient.shape[2]!, height), rest(x.shape[3]!, gradient.shape[3]!, width)],
+    output_padding: [
+      rest(x.shape[2]!, gradient.shape[2]!, height - top - bottom),
+      rest(x.shape[3]!, gradient.shape[3]!, width - left - right),
+    ],
   })
+}
+
+/** In the order of ONNX: top, left, bottom, right. */
+function padsOf({ shape, stride, padding }: Convolution, x: Value): readonly [number, number, number, number] {
+  const [top, bottom] = paddingOf(padding, { size: x.shape[2]!, kernel: shape[2], stride })
+  const [left, right] = paddingOf(padding, { size: x.shape[3]!, kernel: shape[3], stride })
+  return [top, left, bottom, right]
 }

@@ -4,6 +4,7 @@ import type { Edges } from '../edges.ts'
 import { emitConvolution } from './convolution.ts'
 import { emitCropped, emitSurroundings } from './edges.ts'
 import type { Graph, Value } from './graph.ts'
+import { emitNormalized } from './normalization.ts'
 import { emitPooling } from './pooling.ts'
 
 /**
@@ -37,6 +38,8 @@ function emitLayer(graph: Graph, layer: Layer, inputs: readonly Value[]): Value 
       return emitPooling(graph, layer, x, out)
     case 'concatenation':
       return emitConcatenation(graph, inputs, out)
+    case 'localResponseNormalization':
+      return emitNormalized(graph, layer, x)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs'
 import type { Convolution } from '../../networks/network.ts'
+import { paddingOf } from '../../networks/padding.ts'
 import { flipped } from '../kernel.ts'
 import type { Tf } from './backend.ts'
 
@@ -35,20 +36,26 @@ export function convolve(
 ): Tensor4D {
   const { shape, stride, padding, slope } = layer
   const [, , height, width] = shape
-  const around = padded(padding, padding)
+  const along = (axis: 1 | 2, size: number): Pair => [
+    ...paddingOf(padding, { size: x.shape[axis], kernel: size, stride }),
+  ]
+  const [[top, bottom], [left, right]] = [along(1, height), along(2, width)]
+  const around = padded([top, bottom], [left, right])
+  // libtensorflow's gradient of a convolution with a stride knows no explicit padding, so that is a step of its own.
+  const [source, rest] = turned ? [x, around] : [tf.pad(x, around), 'valid' as const]
   const run = tf.customGrad((input, save) => {
-    const source = input as Tensor4D
-    const linear = tf.add(tf.conv2d(source, kernel, stride, around), bias) as Tensor4D
+    const linear = tf.add(tf.conv2d(input as Tensor4D, kernel, stride, rest), bias) as Tensor4D
     const value = rectified(tf, linear, slope)
     ;(save as (tensors: Tensor[]) => void)([value])
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
       const masked = (slope === 1 ? dy : tf.mul(dy, slopes(tf, saved[0]!, slope))) as Tensor4D
-      if (turned) return tf.conv2d(masked, turned, 1, padded(height - 1 - padding, width - 1 - padding))
-      return tf.conv2dTranspose(masked, kernel, source.shape, stride, around)
+      if (!turned) return tf.conv2dTranspose(masked, kernel, source.shape, stride, 'valid')
+      const beyond = padded([height - 1 - top, height - 1 - bottom], [width - 1 - left, width - 1 - right])
+      return tf.conv2d(masked, turned, 1, beyond)
     }
     return { value, gradFunc }
   })
-  return run(x) as Tensor4D
+  return run(source) as Tensor4D
 }
 
 function rectified(tf: Tf, x: Tensor4D, slope: number): Tensor4D {
@@ -62,13 +69,9 @@ function slopes(tf: Tf, y: Tensor, slope: number): Tensor {
   return slope === 0 ? positive : tf.add(tf.mul(positive, 1 - slope), slope)
 }
 
-type Padding = [[number, number], [number, number], [number, number], [number, number]]
+type Pair = [before: number, after: number]
+type Padding = [Pair, Pair, Pair, Pair]
 
-function padded(down: number, across: number): Padding {
-  return [
-    [0, 0],
-    [down, down],
-    [across, across],
-    [0, 0],
-  ]
+function padded(down: Pair, across: Pair): Padding {
+  return [[0, 0], down, across, [0, 0]]
 }

@@ -6,6 +6,7 @@ import type { Backend } from './backend.ts'
 import { convolve, loadConvolution } from './convolution.ts'
 import type { LoadedConvolution } from './convolution.ts'
 import { cropped, surrounded } from './edges.ts'
+import { normalizeResponse } from './normalization.ts'
 import { pool } from './pooling.ts'
 
 /** A network up to some layers, its weights on the device. */
@@ -30,6 +31,8 @@ export function loadLayers(backend: Backend, network: Network, names: readonly s
         return pool(backend, layer, inputs[0]!)
       case 'concatenation':
         return tf.concat([...inputs], 3)
+      case 'localResponseNormalization':
+        return normalizeResponse(tf, layer, inputs[0]!)
     }
   }
 

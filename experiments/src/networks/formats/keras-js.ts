@@ -1,4 +1,4 @@
-import { readFields, readPacked } from './protobuf.ts'
+import { readFields, readFloat, readPacked } from './protobuf.ts'
 
 /** A weight as keras-js stores it. */
 export interface Weight {
@@ -33,8 +33,4 @@ function readWeight(message: Uint8Array): Weight & { name: string } {
   }
   const scale = (max - min) / 255
   return { name, shape, values: Float32Array.from(steps, (step) => step * scale + min) }
-}
-
-function readFloat(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true)
 }

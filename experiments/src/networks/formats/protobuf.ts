@@ -37,6 +37,11 @@ export function readPacked(bytes: Uint8Array): number[] {
   return values
 }
 
+/** Reads a 32-bit float. */
+export function readFloat(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset).getFloat32(0, true)
+}
+
 function readVarint(bytes: Uint8Array, at: number): [value: number, end: number] {
   let value = 0
   for (let factor = 1; ; factor *= 128) {
