@@ -33,8 +33,8 @@ export interface StyleTransferParams {
   readonly scales?: number
   /** the most steps at each size; defaults to 100 */
   readonly steps?: number
-  /** defaults to 'photograph' */
-  readonly start?: 'photograph' | 'noise' | 'plasma'
+  /** where to begin: the photograph, chance, or any picture; defaults to 'photograph' */
+  readonly start?: 'photograph' | 'noise' | 'plasma' | Picture
   /** defaults to 1 */
   readonly seed?: number
 }
@@ -102,7 +102,7 @@ function stylesOf(sources: readonly StyleSource[], layers: readonly string[], lo
 }
 
 function startingPoint(
-  start: 'photograph' | 'noise' | 'plasma',
+  start: NonNullable<StyleTransferParams['start']>,
   photograph: Picture,
   size: Size,
   seed: number,
@@ -114,5 +114,7 @@ function startingPoint(
       return noise(size, { seed })
     case 'plasma':
       return plasma(size, { seed })
+    default:
+      return start
   }
 }

@@ -34,3 +34,8 @@ test('tiles make room for the same canvas', () => {
   expect(() => assertFits(network, objective, size, { ...options, available: 4e9 })).toThrow('tile=512')
   expect(() => assertFits(network, objective, size, { ...options, tile: 512, available: 4e9 })).not.toThrow()
 })
+
+test('tiles that are too small are refused before the start too', () => {
+  const size = { width: 400, height: 300 }
+  expect(() => assertFits(network, objective, size, { ...options, tile: 20 })).toThrow('A tile of 20 pixels is smaller')
+})

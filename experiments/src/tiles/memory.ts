@@ -5,6 +5,7 @@ import { layersOf } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
 import type { Size } from '../pictures/picture.ts'
 import { fit } from '../pictures/resize.ts'
+import { layOut } from './layout.ts'
 
 export interface MemoryOptions {
   readonly edges: Edges
@@ -47,9 +48,11 @@ export class CanvasTooLargeError extends Error {
  * Refuses, before the start, a canvas that would not fit.
  *
  * @throws {CanvasTooLargeError}
+ * @throws {RangeError} when the tiles are smaller than what the layers see around a place
  */
 export function assertFits(network: Network, objective: Objective, size: Size, options: MemoryOptions): void {
-  const { available = process.availableMemory() } = options
+  const { available = process.availableMemory(), edges, tile } = options
+  if (tile !== undefined) layOut(network, layersOf(objective), size, edges, tile)
   const needed = neededMemory(network, objective, size, options)
   if (needed <= available) return
   const longest = Math.max(size.width, size.height)
