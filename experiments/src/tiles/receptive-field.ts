@@ -11,7 +11,7 @@ export interface ReceptiveField {
 /**
  * How far the layers see that the named ones need.
  *
- * @throws when a name is not a layer of the network
+ * @throws when a name is not a layer of the network, or a layer cannot be evaluated by tiles
  */
 export function receptiveFieldsOf(network: Network, names: readonly string[]): Map<string, ReceptiveField> {
   const fields = new Map<string, ReceptiveField>([['input', { stride: 1, before: 0, after: 0 }]])
@@ -23,17 +23,20 @@ export function receptiveFieldsOf(network: Network, names: readonly string[]): M
 }
 
 function through(layer: Layer, { stride, before, after }: ReceptiveField): ReceptiveField {
-  if (layer.kind === 'convolution') {
-    const reach = Math.max(layer.shape[2], layer.shape[3]) - 1
-    const { padding } = layer
-    return {
-      stride: stride * layer.stride,
-      before: before + padding * stride,
-      after: after + (reach - padding) * stride,
-    }
+  if (layer.kind !== 'convolution' && layer.kind !== 'pooling') return { stride, before, after }
+  const padding: unknown = 'padding' in layer ? layer.padding : 0
+  if (typeof padding !== 'number') throw new RangeError(notByTiles(layer.name))
+  const side = layer.kind === 'pooling' ? layer.size : Math.max(layer.shape[2], layer.shape[3])
+  return {
+    stride: stride * layer.stride,
+    before: before + padding * stride,
+    after: after + (side - 1 - padding) * stride,
   }
-  if (layer.kind !== 'pooling') return { stride, before, after }
-  return { stride: stride * layer.stride, before, after: after + (layer.size - 1) * stride }
+}
+
+/** Where the padding follows from the size of the canvas, features of a tile stand elsewhere than those of the whole. */
+function notByTiles(layer: string): string {
+  return `The layer ${layer} pads by the size of its input, so it cannot be evaluated by tiles. Leave \`tile\` out, or take another network`
 }
 
 /** One that contains them all. */
