@@ -19,6 +19,7 @@ const params = {
   octaves: 4,
   steps: 15,
   stepSize: 1.5,
+  tile: 0,
   seed: 1,
   engine: choice('auto', 'onnx', 'tfjs'),
 }
@@ -51,7 +52,11 @@ test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, 
   })
 
   await notebook.code('Dream, octave by octave', async () => {
-    const steps = dream(network, { ...params, photograph, layers }, { engine, signal, resume: saved?.state })
+    const steps = dream(
+      network,
+      { ...params, photograph, layers, tile: params.tile || undefined },
+      { engine, signal, resume: saved?.state },
+    )
     for await (const { step, loss, pixels, state } of steps) {
       canvas.update(pixels)
       activity.add({ step, activity: -loss })

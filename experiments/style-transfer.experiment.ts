@@ -24,6 +24,7 @@ const params = {
   scales: 2,
   steps: 50,
   start: choice('photograph', 'noise', 'plasma'),
+  tile: 0,
   seed: 1,
   engine: choice('auto', 'onnx', 'tfjs'),
 }
@@ -63,7 +64,7 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
 
   const result = await notebook.code('Paint, from small to large', async () => {
     let last = photograph
-    const options = { ...params, photograph, painting, contentLayers, styleLayers }
+    const options = { ...params, photograph, painting, contentLayers, styleLayers, tile: params.tile || undefined }
     for await (const step of styleTransfer(network, options, { engine, signal, resume: saved?.state })) {
       last = resize(step.pixels, photograph)
       canvas.update(last)

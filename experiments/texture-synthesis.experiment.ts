@@ -22,6 +22,7 @@ const params = {
   steps: 50,
   seamless: true,
   start: choice('plasma', 'noise'),
+  tile: 0,
   seed: 1,
   engine: choice('auto', 'onnx', 'tfjs'),
 }
@@ -56,7 +57,7 @@ test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, p
 
   const result = await notebook.code('Synthesise, from small to large', async () => {
     let last = sample
-    const options = { ...params, sample, layers }
+    const options = { ...params, sample, layers, tile: params.tile || undefined }
     for await (const step of textureSynthesis(network, options, { engine, signal, resume: saved?.state })) {
       last = resize(step.pixels, sample)
       canvas.update(last)

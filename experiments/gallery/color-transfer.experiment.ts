@@ -5,6 +5,9 @@ import { loadNetwork } from '../src/networks/registry.ts'
 import { recolored } from '../src/pictures/colors.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import { resize } from '../src/pictures/resize.ts'
+import { Timeline } from '../src/pictures/timeline.ts'
+import type { Frame } from '../src/pictures/timeline.ts'
+import type { EnlargingState } from '../src/recipes/enlarging.ts'
 import { rerunning } from '../src/recipes/rerun.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
 
@@ -33,20 +36,25 @@ test('Color Transfer', { tags: ['experiment'], params }, async ({ notebook, para
     alt: `${params.style.name} in its own colours and in those of the photograph`,
   })
 
+  const saved = await notebook.checkpoint.load<{ state: EnlargingState; frames: Frame[] }>()
+  const timeline = new Timeline({ ...photograph, steps: 2 * params.steps, resume: saved?.frames })
   const canvas = notebook.image(photograph, { alt: 'The canvas', caption: 'The canvas' })
   const loss = notebook.plot({ title: 'Convergence', x: 'step', y: 'loss', scale: 'log' })
   const result = await notebook.code('Paint in the colours of the photograph', async () => {
     let last = photograph
     const { contentWeight, steps, seed } = params
     const options = { photograph, painting, contentWeight, steps, seed }
-    for await (const step of styleTransfer(network, options, { engine, signal })) {
+    for await (const step of styleTransfer(network, options, { engine, signal, resume: saved?.state })) {
       last = resize(step.pixels, photograph)
       canvas.update(last)
       loss.add(step)
+      timeline.add(step.step, last)
+      if (step.step % 25 === 0) await notebook.checkpoint.save({ state: step.state, frames: timeline.frames })
     }
     return last
   })
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
+  await notebook.video(timeline.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
   notebook.md(rerunning('experiments/gallery/color-transfer.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

@@ -3,8 +3,15 @@ import { picture, test } from 'vitest-notebook'
 import { openEngine } from '../src/engines/open-engine.ts'
 import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
+import type { Picture } from '../src/pictures/picture.ts'
 import { rerunning } from '../src/recipes/rerun.ts'
 import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
+
+interface Result {
+  readonly layer: string
+  readonly loss: number
+  readonly image: Picture
+}
 
 const params = {
   image: picture('../pictures/starry-night.jpg', { label: 'the texture to survey' }),
@@ -25,13 +32,15 @@ test('Layer Survey', { tags: ['experiment'], params }, async ({ notebook, params
   const { style } = network.taste
   const progress = notebook.progress(style.length, 'layers')
   const survey = await notebook.code('One more layer each time', async () => {
-    const results = []
+    const results = (await notebook.checkpoint.load<Result[]>()) ?? []
     for (const [i, layer] of style.entries()) {
+      progress.add()
+      if (i < results.length) continue
       let last
       const options = { sample, layers: style.slice(0, i + 1), scales: 2, steps: params.steps, seed: params.seed }
       for await (const step of textureSynthesis(network, options, { engine, signal })) last = step
       results.push({ layer, loss: last!.loss, image: last!.pixels })
-      progress.add()
+      await notebook.checkpoint.save(results)
     }
     return results
   })

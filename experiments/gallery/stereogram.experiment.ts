@@ -4,6 +4,7 @@ import { openEngine } from '../src/engines/open-engine.ts'
 import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import { stereogram } from '../src/pictures/stereogram.ts'
+import type { EnlargingState } from '../src/recipes/enlarging.ts'
 import { rerunning } from '../src/recipes/rerun.ts'
 import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
 
@@ -20,20 +21,22 @@ const params = {
 
 test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, signal, expect }) => {
   notebook.md`
-    *A relief hidden in a texture.* A seamless texture is made, and repeated from left to right, sooner where the relief is
+    *A relief hidden in a texture.* A seamless strip of texture, as high as the picture, is made, and repeated from left to right, sooner where the relief is
     nearer. Look through the picture, as if at something far behind it, and a ball on three rings stands out.
   `
   const network = await loadNetwork(params.network)
   const sample = await readPicture(params.image.data, { size: params.pattern * 2 })
   const { engine } = await openEngine('auto')
+  const saved = await notebook.checkpoint.load<EnlargingState>()
   const loss = notebook.plot({ title: 'Convergence of the texture', x: 'step', y: 'loss', scale: 'log' })
   const pattern = await notebook.code('Make a texture that tiles', async () => {
     let last = sample
-    const canvasSize = { width: params.pattern, height: params.height / 4 }
+    const canvasSize = { width: params.pattern, height: params.height }
     const options = { sample, canvasSize, scales: 1, steps: params.steps, seed: params.seed }
-    for await (const step of textureSynthesis(network, options, { engine, signal })) {
+    for await (const step of textureSynthesis(network, options, { engine, signal, resume: saved })) {
       last = step.pixels
       loss.add(step)
+      if (step.step % 20 === 0) await notebook.checkpoint.save(step.state)
     }
     return last
   })

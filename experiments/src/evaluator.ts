@@ -1,52 +1,61 @@
+import type { Evaluator } from './evaluation.ts'
 import type { Edges } from './engines/edges.ts'
 import type { Engine } from './engines/engine.ts'
 import type { Network } from './networks/network.ts'
 import { measureTargets } from './objectives/measure.ts'
-import type { Objective } from './objectives/objective.ts'
+import { labelOf } from './objectives/objective.ts'
+import type { Objective, SmoothnessTerm } from './objectives/objective.ts'
+import { addTotalVariationGradient, totalVariationOf } from './objectives/total-variation.ts'
 import type { Size } from './pictures/picture.ts'
+import { compileTiles } from './tiles/evaluator.ts'
+import { measuringByTiles } from './tiles/measure.ts'
 
-/** An objective made ready for canvases of one size. */
-export interface Evaluator extends AsyncDisposable {
-  /** @param canvas `[height, width, 3]`, RGB 0-255, flattened; not changed */
-  evaluate(canvas: Float32Array): Promise<Evaluation>
-}
-
-export interface Evaluation {
-  readonly loss: number
-  /** with respect to the canvas, in its layout */
-  readonly gradient: Float32Array
-  /** the weighted loss of each term by its label */
-  readonly terms: Readonly<Record<string, number>>
+export interface CompileOptions {
+  /** what the network sees beyond the canvas; defaults to `'zero'` */
+  readonly edges?: Edges
+  /** the side in pixels of the tiles by which larger canvases are evaluated, in bounded memory; in one piece when left out */
+  readonly tile?: number | undefined
 }
 
 /**
  * Compiles an objective for an engine: measures its targets, then emits the loss and its gradient.
  *
  * @param size Width and height of the canvases to come
- * @param edges What the network sees beyond the canvas
- * @throws when a layer is not in the network, or a content target has another size than the canvas
+ * @throws when a layer is not in the network, a content target has another size than the canvas, or a tile is too small
  */
 export async function compile(
   engine: Engine,
   network: Network,
   objective: Objective,
   size: Size,
-  edges: Edges = 'zero',
+  { edges = 'zero', tile }: CompileOptions = {},
 ): Promise<Evaluator> {
-  return engine.compile(network, await measureTargets(engine, network, objective, size, edges), size, edges)
+  const terms = await measureTargets(
+    tile === undefined ? engine : measuringByTiles(engine, tile),
+    network,
+    objective,
+    size,
+    edges,
+  )
+  const smoothness = objective.terms.filter((term) => term.kind === 'totalVariation')
+  const evaluator =
+    tile !== undefined && Math.max(size.width, size.height) > tile
+      ? await compileTiles(engine, network, terms, size, { edges, tile })
+      : await engine.compile(network, terms, size, { edges })
+  return withSmoothness(evaluator, smoothness, size)
 }
 
-/** Adds up the terms' values into an evaluation. */
-export function toEvaluation(
-  terms: readonly { readonly label: string }[],
-  values: readonly number[],
-  gradient: Float32Array,
-): Evaluation {
-  const byLabel: Record<string, number> = {}
-  let loss = 0
-  for (const [i, { label }] of terms.entries()) {
-    loss += values[i]!
-    byLabel[label] = (byLabel[label] ?? 0) + values[i]!
+/** Total variation looks at no layer, so it is the same on all engines. */
+function withSmoothness(evaluator: Evaluator, terms: readonly SmoothnessTerm[], size: Size): Evaluator {
+  const weight = terms.reduce((sum, term) => sum + term.weight, 0)
+  if (weight === 0) return evaluator
+  return {
+    async evaluate(canvas) {
+      const rest = await evaluator.evaluate(canvas)
+      const roughness = weight * totalVariationOf(canvas, size)
+      addTotalVariationGradient(rest.gradient, canvas, size, weight)
+      return { ...rest, loss: rest.loss + roughness, terms: { ...rest.terms, [labelOf(terms[0]!)]: roughness } }
+    },
+    [Symbol.asyncDispose]: () => evaluator[Symbol.asyncDispose](),
   }
-  return { loss, gradient, terms: byLabel }
 }

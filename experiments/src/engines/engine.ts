@@ -1,5 +1,6 @@
-import type { Evaluator } from '../evaluator.ts'
+import type { Evaluator } from '../evaluation.ts'
 import type { Network } from '../networks/network.ts'
+import type { Statistic } from '../objectives/objective.ts'
 import type { Picture, Size } from '../pictures/picture.ts'
 import type { Edges } from './edges.ts'
 
@@ -18,29 +19,67 @@ export interface Engine {
    * last two divided by the number of places
    */
   measure(network: Network, picture: Picture, probes: readonly Probe[], edges: Edges): Promise<Float32Array[]>
+  /** Prepares to measure many pictures of one size. */
+  meter(network: Network, probes: readonly Probe[], size: Size, options: PreparingOptions): Promise<Meter>
   /** Prepares terms for canvases of one size. */
-  compile(network: Network, terms: readonly MeasuredTerm[], size: Size, edges: Edges): Promise<Evaluator>
+  compile(
+    network: Network,
+    terms: readonly (MeasuredTerm | SlopeTerm)[],
+    size: Size,
+    options: PreparingOptions,
+  ): Promise<Evaluator>
 }
 
-export interface Probe {
+export interface PreparingOptions {
+  readonly edges: Edges
+  /** whether memory is given back after each evaluation, which is slower: for many sizes side by side; defaults to false */
+  readonly lean?: boolean
+}
+
+export interface Meter extends AsyncDisposable {
+  /** Measures, as `Engine.measure` does. */
+  measure(canvas: Float32Array, given?: GivenNumbers): Promise<Float32Array[]>
+}
+
+/** Numbers that are known when an engine prepares, or given by name with each canvas. */
+export type Numbers = Float32Array | { readonly given: string }
+
+export type GivenNumbers = Readonly<Record<string, Float32Array>>
+
+export interface Probe extends Placed {
   readonly layer: string
   readonly statistic: 'features' | 'gram' | 'mean'
 }
 
+interface Placed {
+  /** what each place counts in averages, `[height, width]` of the layer, with mean 1; alike when left out. Features are never weighed */
+  readonly places?: Numbers
+}
+
+interface OnLayer extends Placed {
+  readonly layer: string
+  readonly weight: number
+  readonly label: string
+}
+
 /** A term as engines take it: the target as numbers, the weight divided by the target's mean square. */
 export type MeasuredTerm =
-  | {
-      readonly kind: 'content' | 'gram' | 'mean'
-      readonly layer: string
-      readonly weight: number
-      readonly label: string
-      readonly target: Float32Array
-    }
-  | {
-      readonly kind: 'dream'
-      readonly layer: string
-      readonly weight: number
-      readonly label: string
-      readonly channel?: number
-    }
-  | { readonly kind: 'totalVariation'; readonly weight: number; readonly label: string }
+  | (OnLayer & { readonly kind: 'content'; readonly target: Numbers })
+  | (OnLayer & { readonly kind: Statistic; readonly target: Float32Array })
+  | (OnLayer & { readonly kind: 'dream'; readonly channel?: number })
+
+/** The inner product of an average with a slope: its gradient is what the slope becomes when it is carried back to the canvas. */
+export interface SlopeTerm extends OnLayer {
+  readonly kind: 'slope'
+  readonly statistic: 'gram' | 'mean'
+  /** in the layout of the statistic; symmetric for Gram matrices */
+  readonly slope: Numbers
+}
+
+/** `Engine.measure` by way of `Engine.meter`. */
+export function measureWith(meter: Engine['meter']): Engine['measure'] {
+  return async (network, picture, probes, edges) => {
+    await using ready = await meter(network, probes, picture, { edges })
+    return await ready.measure(picture.data)
+  }
+}

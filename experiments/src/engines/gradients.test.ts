@@ -4,8 +4,9 @@ import { inceptionModule } from '../networks/inception-module.ts'
 import type { Layer, Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
-import { content, gram, mean, power, style, totalVariation } from '../objectives/terms.ts'
+import { content, covariance, gram, mean, moments, power, style, totalVariation } from '../objectives/terms.ts'
 import { noise } from '../pictures/noise.ts'
+import { toPicture } from '../pictures/picture.ts'
 import { createRandom } from '../pictures/random.ts'
 import type { Edges } from './edges.ts'
 import type { Engine } from './engine.ts'
@@ -23,6 +24,12 @@ const size = { width: 23, height: 19 }
 const canvas = noise(size, { seed: 5, deviation: 50 })
 const target = noise(size, { seed: 6, deviation: 50, mean: 110 })
 const painting = noise({ width: 17, height: 25 }, { seed: 7, deviation: 60 })
+
+/** White on the right, with a soft edge. */
+const mask = toPicture(
+  Float32Array.from({ length: 23 * 19 * 3 }, (_, i) => Math.min(255, Math.max(0, ((Math.floor(i / 3) % 23) - 9) * 60))),
+  size,
+)
 
 const first = (slope = 1) => randomConvolution('first', 'input', [6, 3, 3], { slope })
 const pooling = (method: 'maximum' | 'average', size: number, stride: number, padding?: 'same'): Layer[] => [
@@ -88,6 +95,19 @@ const objectives: Record<string, Objective> = {
   content: content(['top'], target),
   'Gram matrices': gram(['first', 'top'], painting),
   means: mean(['input', 'top'], painting),
+  covariances: covariance(['input', 'top'], painting),
+  moments: moments(['first', 'top'], painting),
+  'a blend of two styles': style(
+    ['top'],
+    [
+      { picture: painting, share: 1 },
+      { picture: target, share: 3 },
+    ],
+  ),
+  'a style under a mask': style(['first', 'top'], painting, { mask }),
+  'moments under a mask': moments(['top'], painting, { mask }),
+  'content under a mask': content(['first'], target, { mask }),
+  'a dream under a mask': sum(power(['top'], { mask }), power(['first'], { channel: 1, mask })),
   'the power of a layer': power(['top']),
   'the power of one channel': power(['top'], { channel: 2 }),
   'total variation': totalVariation({ weight: 1e-3 }),
@@ -118,7 +138,13 @@ describe.for(['onnx', 'tfjs'])('the gradient on %s agrees with finite difference
 describe('the engines agree with one another', () => {
   test.for([...Object.keys(networks), 'all'])('on loss and gradient of %s', async (which) => {
     const network = networks[which] ?? deep
-    const objective = sum(content(['top'], target), style(['top'], painting), totalVariation({ weight: 1e-5 }))
+    const objective = sum(
+      content(['top'], target, { mask }),
+      style(['top'], painting),
+      covariance(['top'], painting, { mask }),
+      moments(['top'], painting),
+      totalVariation({ weight: 1e-5 }),
+    )
     const [ours, theirs] = await Promise.all(
       ['onnx', 'tfjs'].map(async (name) => {
         await using evaluator = await compile(engines[name]!, network, objective, size)
@@ -135,7 +161,7 @@ describe('the engines agree with one another', () => {
 
 /** The largest difference, relative, between the slope along directions of chance and what the losses say. */
 async function gradientError(engine: Engine, network: Network, objective: Objective, edges: Edges = 'zero') {
-  await using evaluator = await compile(engine, network, objective, size, edges)
+  await using evaluator = await compile(engine, network, objective, size, { edges })
   const { gradient } = await evaluator.evaluate(canvas.data)
   const random = createRandom(11)
   let worst = 0

@@ -11,28 +11,43 @@ export interface Objective {
 
 export type Term = ContentTerm | StyleTerm | DreamTerm | SmoothnessTerm
 
-/** Mean squared difference of features, relative to the mean square of the target's. */
-export interface ContentTerm {
-  readonly kind: 'content'
+interface LayerTerm {
   readonly layer: string
   readonly weight: number
+  /** where the term looks at the canvas: white counts, black does not; resized to the layer. Everywhere when left out */
+  readonly mask?: Picture
+}
+
+/** Mean squared difference of features, relative to the mean square of the target's. */
+export interface ContentTerm extends LayerTerm {
+  readonly kind: 'content'
   /** must have the size of the canvas */
   readonly target: Picture
 }
 
-/** Mean squared difference of a statistic over all places - the Gram matrix or the channel means - relative to the target's. */
-export interface StyleTerm {
-  readonly kind: 'gram' | 'mean'
-  readonly layer: string
-  readonly weight: number
-  readonly target: Picture
+/**
+ * What a style consists of, as averages over all places of a layer's features `f`:
+ *
+ * - `gram`: of the products of two channels, `f f^T`
+ * - `mean`: of each channel
+ * - `covariance`: the Gram matrix of `f` without its mean
+ * - `deviation`: the standard deviation of each channel
+ * - `correlation`: the covariances, each divided by both deviations
+ */
+export type Statistic = 'gram' | 'mean' | 'covariance' | 'deviation' | 'correlation'
+
+/** Mean squared difference of a statistic, relative to the mean square of the target's. */
+export interface StyleTerm extends LayerTerm {
+  readonly kind: Statistic
+  readonly target: Picture | Blend
 }
 
+/** Several pictures whose statistics are averaged, each by its share of the sum of all shares. */
+export type Blend = readonly { readonly picture: Picture; readonly share: number }[]
+
 /** Minus the mean power of the features: the more the layer sees, the lower. */
-export interface DreamTerm {
+export interface DreamTerm extends LayerTerm {
   readonly kind: 'dream'
-  readonly layer: string
-  readonly weight: number
   /** only this channel; all when left out */
   readonly channel?: number
 }
@@ -46,6 +61,11 @@ export interface SmoothnessTerm {
 /** Adds up objectives. */
 export function sum(...objectives: readonly Objective[]): Objective {
   return { terms: objectives.flatMap(({ terms }) => terms) }
+}
+
+/** The names of the layers that an objective looks at, each once. */
+export function layersOf({ terms }: Objective): string[] {
+  return [...new Set(terms.flatMap((term) => (term.kind === 'totalVariation' ? [] : [term.layer])))]
 }
 
 /** The name of a term in plots and tables: `gram conv2_1`. */

@@ -1,5 +1,5 @@
 // Liu and Nocedal 1989, "On the limited memory BFGS method for large scale optimization", projected onto a box.
-import type { Evaluation } from '../evaluator.ts'
+import type { Evaluation } from '../evaluation.ts'
 import { twoLoop } from './two-loop.ts'
 import type { Pair } from './two-loop.ts'
 import type { Evaluate, OptimizerOptions, OptimizerStep } from './optimizer.ts'
@@ -113,3 +113,6 @@ function dot(a: Float32Array, b: Float32Array): number {
 const SUFFICIENT = 1e-4
 const SHRINK = 0.4
 const MAX_TRIES = 12
+
+/** What the search keeps of a canvas of RGB: two arrays for each remembered step, and about ten while it looks for the next. */
+export const LBFGS_BYTES_PER_PIXEL = (2 * 10 + 10) * 3 * 4

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../evaluator.ts'
+import type { Evaluation } from '../evaluation.ts'
 
 /** Computes loss and gradient of a canvas. */
 export type Evaluate = (canvas: Float32Array) => Promise<Evaluation>

@@ -8,6 +8,7 @@ import type { Picture, Size } from '../pictures/picture.ts'
 import { createRandom } from '../pictures/random.ts'
 import { resize } from '../pictures/resize.ts'
 import { roll } from '../pictures/roll.ts'
+import { assertFits } from '../tiles/memory.ts'
 import type { RecipeOptions, RecipeStep } from './recipe.ts'
 
 export interface DreamParams {
@@ -17,6 +18,10 @@ export interface DreamParams {
   readonly layers?: readonly string[] | undefined
   /** only this channel of the layers */
   readonly channel?: number | undefined
+  /** where to dream: white; elsewhere the photograph stays as it is. Everywhere when left out */
+  readonly mask?: Picture | undefined
+  /** the side of the tiles by which larger canvases are dreamt on, in bounded memory; in one piece when left out */
+  readonly tile?: number | undefined
   /** how many sizes to dream at, the smallest first; defaults to 4 */
   readonly octaves?: number
   /** the ratio of one octave's size to the next; defaults to 1.4 */
@@ -50,6 +55,8 @@ export async function* dream(
     photograph,
     layers = network.taste.dream,
     channel,
+    mask,
+    tile,
     octaves = 4,
     octaveScale = 1.4,
     steps = 15,
@@ -62,12 +69,13 @@ export async function* dream(
   const objective = power(layers, channel === undefined ? {} : { channel })
   const random = createRandom(resume?.random ?? seed)
   const sizes = octaveSizes(photograph, octaves, octaveScale)
+  assertFits(network, objective, photograph, { edges: 'zero', tile, bytesPerPixel: DREAM_BYTES_PER_PIXEL })
   let detail = resume?.detail ?? toPicture(new Float32Array(sizes[0]!.width * sizes[0]!.height * 3), sizes[0]!)
   let step = resume?.step ?? 0
   for (let octave = resume?.octave ?? 0; octave < octaves; octave++) {
     const base = resize(photograph, sizes[octave]!)
     detail = resize(detail, base)
-    await using evaluator = await compile(engine, network, objective, base)
+    await using evaluator = await compile(engine, network, objective, base, { tile })
     while (step < (octave + 1) * steps) {
       signal?.throwIfAborted()
       step++
@@ -76,7 +84,7 @@ export async function* dream(
       const { loss, terms, gradient } = await evaluator.evaluate(shifted.data)
       const downhill = normalizeBands(toPicture(gradient, base))
       const canvas = roll(within(add(shifted, downhill, -stepSize)), -dx, -dy)
-      detail = add(canvas, base, -1)
+      detail = under(mask && resize(mask, base), add(canvas, base, -1))
       const pixels = within(add(photograph, resize(detail, photograph)))
       const state = { octave, step, detail, random: random.state }
       yield { step, loss, terms, width: base.width, pixels, state }
@@ -91,6 +99,15 @@ function octaveSizes({ width, height }: Size, octaves: number, scale: number): S
   })
 }
 
+/** What a mask leaves of a difference. */
+function under(mask: Picture | undefined, detail: Picture): Picture {
+  if (!mask) return detail
+  return toPicture(
+    detail.data.map((value, i) => (value * mask.data[i]!) / 255),
+    detail,
+  )
+}
+
 function within(picture: Picture): Picture {
   return toPicture(clamp(picture.data), picture)
 }
@@ -101,3 +118,6 @@ function add(a: Picture, b: Picture, factor = 1): Picture {
     a,
   )
 }
+
+/** Photograph, detail, canvas, gradient and its bands: about twenty pictures at once. */
+const DREAM_BYTES_PER_PIXEL = 20 * 3 * 4

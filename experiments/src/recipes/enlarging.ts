@@ -3,11 +3,12 @@ import type { Engine } from '../engines/engine.ts'
 import { compile } from '../evaluator.ts'
 import type { Network } from '../networks/network.ts'
 import type { Objective } from '../objectives/objective.ts'
-import { lbfgs } from '../optimizers/lbfgs.ts'
+import { LBFGS_BYTES_PER_PIXEL, lbfgs } from '../optimizers/lbfgs.ts'
 import type { LbfgsState } from '../optimizers/lbfgs.ts'
 import { toPicture } from '../pictures/picture.ts'
 import type { Picture, Size } from '../pictures/picture.ts'
 import { resize } from '../pictures/resize.ts'
+import { assertFits } from '../tiles/memory.ts'
 import type { RecipeStep } from './recipe.ts'
 
 export interface EnlargingState {
@@ -31,6 +32,8 @@ export interface Enlarging {
   readonly objectiveAt: (size: Size) => Objective
   /** what the network sees beyond the canvas */
   readonly edges: Edges
+  /** the side of the tiles by which larger canvases are evaluated; in one piece when left out */
+  readonly tile?: number | undefined
   readonly resume?: EnlargingState | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -48,15 +51,18 @@ export async function* enlarge({
   start,
   objectiveAt,
   edges,
+  tile,
   resume,
   signal,
 }: Enlarging): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
+  const last = sizes.at(-1)!
+  assertFits(network, objectiveAt(last), last, { edges, tile, bytesPerPixel: LBFGS_BYTES_PER_PIXEL })
   let picture = start
   let step = resume?.step ?? 0
   for (let scale = resume?.scale ?? 0; scale < sizes.length; scale++) {
     const size = sizes[scale]!
     const earlier = scale === resume?.scale ? resume.optimizer : undefined
-    await using evaluator = await compile(engine, network, objectiveAt(size), size, edges)
+    await using evaluator = await compile(engine, network, objectiveAt(size), size, { edges, tile })
     const search = lbfgs((canvas) => evaluator.evaluate(canvas), resize(picture, size).data, {
       steps: steps[scale]!,
       resume: earlier,

@@ -38,7 +38,7 @@ export async function* kaleidoscope(
 ): AsyncGenerator<RecipeStep<LbfgsState>, void, undefined> {
   const size = { width: side, height: side }
   const objective = sum(style(layers, resize(painting, fit(painting, side))), totalVariation({ weight: 1e-6 }))
-  await using evaluator = await compile(engine, withAveragePooling(network), objective, size, 'mirror')
+  await using evaluator = await compile(engine, withAveragePooling(network), objective, size, { edges: 'mirror' })
   const seen = (canvas: Float32Array) => symmetrized(toPicture(canvas, size))
   const evaluate = async (canvas: Float32Array) => {
     const { gradient, ...evaluation } = await evaluator.evaluate(seen(canvas).data)

@@ -4,7 +4,9 @@ import { createOnnxEngine } from '../engines/onnx/engine.ts'
 import type { Network } from '../networks/network.ts'
 import { loadNetwork } from '../networks/registry.ts'
 import { readPicture } from '../pictures/files.ts'
+import { toPicture } from '../pictures/picture.ts'
 import type { Picture } from '../pictures/picture.ts'
+import { plasma } from '../pictures/plasma.ts'
 import { dream } from './dream.ts'
 import type { DreamState } from './dream.ts'
 import type { EnlargingState } from './enlarging.ts'
@@ -67,17 +69,71 @@ test('a seamless texture steps over its edges as it steps inside', { timeout: 12
   const params = { sample: painting, scales: 2, steps: 40 }
   const { pixels } = await last(textureSynthesis(network, params, { engine }))
   const { width, height, data } = pixels
-  const step = (a: number, b: number) => {
-    let sum = 0
-    for (let y = 0; y < height; y++) {
-      for (let c = 0; c < 3; c++) sum += Math.abs(data[(y * width + a) * 3 + c]! - data[(y * width + b) * 3 + c]!)
-    }
-    return sum / height / 3
+  const column = (x: number) => Array.from({ length: height }, (_, y) => y * width + x)
+  const row = (y: number) => Array.from({ length: width }, (_, x) => y * width + x)
+  for (const [line, count] of [
+    [column, width],
+    [row, height],
+  ] as const) {
+    const step = (a: number, b: number) => lineDistance(data, line(a), line(b))
+    const inside = Array.from({ length: count - 1 }, (_, i) => step(i, i + 1)).toSorted((a, b) => a - b)
+    expect(step(count - 1, 0)).toBeLessThanOrEqual(inside.at(-1)!)
+    expect(step(count - 1, 0)).toBeLessThan(1.5 * inside[Math.floor(inside.length / 2)]!)
   }
-  const inside = Array.from({ length: width - 1 }, (_, x) => step(x, x + 1)).toSorted((a, b) => a - b)
-  expect(step(width - 1, 0)).toBeLessThanOrEqual(inside.at(-1)!)
-  expect(step(width - 1, 0)).toBeLessThan(1.5 * inside[Math.floor(inside.length / 2)]!)
 })
+
+test('a dream under a mask leaves the photograph as it is where the mask is black', async () => {
+  const { width, height } = photograph
+  const left = (i: number) => Math.floor(i / 3) % width < width / 2
+  const mask = toPicture(
+    photograph.data.map((_, i) => (left(i) ? 0 : 255)),
+    { width, height },
+  )
+  const { pixels } = await last(dream(network, { photograph, mask, octaves: 1, steps: 4 }, { engine }))
+  const change = pixels.data.map((value, i) => Math.abs(value - photograph.data[i]!))
+  expect(Math.max(...change.filter((_, i) => left(i)))).toBeLessThan(1e-3)
+  expect(Math.max(...change.filter((_, i) => !left(i)))).toBeGreaterThan(4)
+})
+
+test('two paintings under opposite masks are each the style of their side', { timeout: 120_000 }, async () => {
+  const { width, height } = photograph
+  const side = (white: (x: number) => boolean) =>
+    toPicture(
+      photograph.data.map((_, i) => (white(Math.floor(i / 3) % width) ? 255 : 0)),
+      { width, height },
+    )
+  const clouds = (mean: [number, number, number]) => plasma({ width: 64, height: 64 }, { mean, amplitude: 30 })
+  const [left, right] = [side((x) => x < width / 2), side((x) => x >= width / 2)]
+  const paint = async (warm: Picture, cold: Picture) => {
+    const sources = [
+      { painting: clouds([200, 80, 40]), mask: warm },
+      { painting: clouds([40, 80, 200]), mask: cold },
+    ]
+    return (
+      await last(
+        styleTransfer(
+          network,
+          { photograph, painting: sources, start: 'noise', contentWeight: 0.01, scales: 1, steps: 50 },
+          { engine },
+        ),
+      )
+    ).pixels
+  }
+  const [warmLeft, warmRight] = [await paint(left, right), await paint(right, left)]
+  const redder = warmLeft.data.map((value, i) => (i % 3 === 0 ? value - warmRight.data[i]! : 0))
+  const mean = (inside: (x: number) => boolean) => {
+    const values = redder.filter((_, i) => i % 3 === 0 && inside(Math.floor(i / 3) % width))
+    return values.reduce((sum, value) => sum + value, 0) / values.length
+  }
+  expect(mean((x) => x < width / 2)).toBeGreaterThan(20)
+  expect(mean((x) => x >= width / 2)).toBeLessThan(-20)
+})
+
+/** The mean difference of the pixels at some places to those at others. */
+function lineDistance(data: Float32Array, some: readonly number[], others: readonly number[]): number {
+  const difference = (i: number, c: number) => Math.abs(data[some[i]! * 3 + c]! - data[others[i]! * 3 + c]!)
+  return some.reduce((sum, _, i) => sum + difference(i, 0) + difference(i, 1) + difference(i, 2), 0) / some.length / 3
+}
 
 async function last<T>(steps: AsyncIterable<T>): Promise<T> {
   return (await Array.fromAsync(steps)).at(-1)!

@@ -2,6 +2,7 @@
 import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
+import type { Objective } from '../objectives/objective.ts'
 import { content, style, totalVariation } from '../objectives/terms.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { noise } from '../pictures/noise.ts'
@@ -14,8 +15,8 @@ import type { RecipeOptions, RecipeStep } from './recipe.ts'
 export interface StyleTransferParams {
   /** what is painted; the result has its size */
   readonly photograph: Picture
-  /** how it is painted */
-  readonly painting: Picture
+  /** how it is painted: one painting, or several, each with its part */
+  readonly painting: Picture | readonly StyleSource[]
   /** whose features keep the content; defaults to the network's own taste */
   readonly contentLayers?: readonly string[]
   /** whose correlations are the style; defaults to the network's own taste */
@@ -24,16 +25,27 @@ export interface StyleTransferParams {
   readonly contentWeight?: number
   /** how much neighbouring pixels should be alike; defaults to 1e-5 */
   readonly smoothness?: number
+  /** the side of the tiles by which larger canvases are painted, in bounded memory; in one piece when left out */
+  readonly tile?: number | undefined
   /** the longer side of the painting, in longer sides of the photograph: smaller gives finer strokes; defaults to 1 */
   readonly strokeSize?: number
   /** how many sizes, each twice the one before; defaults to 2 */
   readonly scales?: number
   /** the most steps at each size; defaults to 100 */
   readonly steps?: number
-  /** defaults to 'photograph' */
-  readonly start?: 'photograph' | 'noise' | 'plasma'
+  /** where to begin: the photograph, chance, or any picture; defaults to 'photograph' */
+  readonly start?: 'photograph' | 'noise' | 'plasma' | Picture
   /** defaults to 1 */
   readonly seed?: number
+}
+
+/** A painting's part in a style. */
+export interface StyleSource {
+  readonly painting: Picture
+  /** of paintings under the same mask, how much this one counts against the others; defaults to 1 */
+  readonly share?: number
+  /** where on the canvas this painting is the style: white; everywhere when left out */
+  readonly mask?: Picture | undefined
 }
 
 /**
@@ -54,12 +66,14 @@ export function styleTransfer(
     strokeSize = 1,
     scales = 2,
     steps = 100,
+    tile,
     start = 'photograph',
     seed = 1,
   }: StyleTransferParams,
   { engine, resume, signal }: RecipeOptions<EnlargingState>,
 ): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
   const sizes = doublingSizes(photograph, scales)
+  const sources = 'data' in painting ? [{ painting }] : painting
   return enlarge({
     engine,
     network: withAveragePooling(network),
@@ -69,17 +83,26 @@ export function styleTransfer(
     objectiveAt: (size) =>
       sum(
         content(contentLayers, resize(photograph, size), { weight: contentWeight }),
-        style(styleLayers, resize(painting, fit(painting, Math.max(size.width, size.height) * strokeSize))),
+        ...stylesOf(sources, styleLayers, Math.max(size.width, size.height) * strokeSize),
         totalVariation({ weight: smoothness }),
       ),
     edges: 'mirror',
+    tile,
     resume,
     signal,
   })
 }
 
+/** A style for each mask: paintings that share it are blended. */
+function stylesOf(sources: readonly StyleSource[], layers: readonly string[], longest: number): Objective[] {
+  return [...Map.groupBy(sources, ({ mask }) => mask)].map(([mask, group]) => {
+    const blend = group.map(({ painting, share = 1 }) => ({ picture: resize(painting, fit(painting, longest)), share }))
+    return style(layers, blend, { mask })
+  })
+}
+
 function startingPoint(
-  start: 'photograph' | 'noise' | 'plasma',
+  start: NonNullable<StyleTransferParams['start']>,
   photograph: Picture,
   size: Size,
   seed: number,
@@ -91,5 +114,7 @@ function startingPoint(
       return noise(size, { seed })
     case 'plasma':
       return plasma(size, { seed })
+    default:
+      return start
   }
 }

@@ -26,6 +26,8 @@ export interface TextureParams {
   readonly steps?: number
   /** whether opposite edges join, so that copies of the texture tile; defaults to true */
   readonly seamless?: boolean
+  /** the side of the tiles by which larger canvases are made, in bounded memory; in one piece when left out */
+  readonly tile?: number | undefined
   /** defaults to 'plasma' */
   readonly start?: 'noise' | 'plasma'
   /** defaults to 1 */
@@ -48,6 +50,7 @@ export function textureSynthesis(
     scales = 3,
     steps = 100,
     seamless = true,
+    tile,
     start = 'plasma',
     seed = 1,
   }: TextureParams,
@@ -64,6 +67,7 @@ export function textureSynthesis(
     objectiveAt: ({ width }) =>
       sum(style(layers, scaled(sample, width / canvasSize.width)), totalVariation({ weight: smoothness })),
     edges: seamless ? 'wrap' : 'mirror',
+    tile,
     resume,
     signal,
   })

@@ -15,14 +15,21 @@ export interface Value {
 export class Graph {
   readonly #nodes: Message[] = []
   readonly #constants: Message[] = []
-  readonly #inputs: Message[] = []
+  readonly #inputs = new Map<string, Value>()
   readonly #gradients = new Map<string, Value[]>()
   readonly #backward: (() => void)[] = []
   #count = 0
 
+  /** An input of the model, the same for each call with its name. */
   input(name: string, shape: readonly number[]): Value {
-    this.#inputs.push(valueInfo(name, shape))
-    return { name, shape }
+    const value = this.#inputs.get(name) ?? { name, shape }
+    this.#inputs.set(name, value)
+    return value
+  }
+
+  /** The model's inputs so far. */
+  get inputs(): readonly Value[] {
+    return [...this.#inputs.values()]
   }
 
   floats(shape: readonly number[], data: Float32Array): Value {
@@ -91,7 +98,8 @@ export class Graph {
       this.#nodes.push(node('Identity', [value.name], [name]))
       return valueInfo(name, value.shape)
     })
-    return model({ nodes: this.#nodes, constants: this.#constants, inputs: this.#inputs, outputs: named })
+    const inputs = this.inputs.map(({ name, shape }) => valueInfo(name, shape))
+    return model({ nodes: this.#nodes, constants: this.#constants, inputs, outputs: named })
   }
 
   #summed(value: Value): Value | undefined {

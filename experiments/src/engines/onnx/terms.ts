@@ -1,77 +1,89 @@
-import type { MeasuredTerm } from '../engine.ts'
+import type { MeasuredTerm, Numbers, Probe, SlopeTerm } from '../engine.ts'
 import { sizeOf } from './graph.ts'
 import type { Graph, Value } from './graph.ts'
-import { emitGram, emitMean, emitRows } from './statistics.ts'
-import { emitTotalVariation } from './total-variation.ts'
+import { emitNumbers } from './numbers.ts'
+import { Statistics } from './statistics.ts'
+
+/** Emits terms and probes that look at some layers, what they have in common once. */
+export class LayerTerms {
+  readonly #graph: Graph
+  readonly #layers: ReadonlyMap<string, Value>
+  readonly #statistics = new Map<string, Map<unknown, Statistics>>()
+
+  constructor(graph: Graph, layers: ReadonlyMap<string, Value>) {
+    this.#graph = graph
+    this.#layers = layers
+  }
+
+  /** Emits what a probe asks of a layer. */
+  emitProbe({ layer, statistic, places }: Probe): Value {
+    return statistic === 'features' ? this.#layers.get(layer)! : this.#statisticsOf(layer, places).of(statistic)
+  }
+
+  /** Emits a term: its weighted loss as a scalar, and its gradient with respect to the layer. */
+  emitTerm(term: MeasuredTerm | SlopeTerm): Value {
+    const graph = this.#graph
+    const features = this.#layers.get(term.layer)!
+    const { weight } = term
+    switch (term.kind) {
+      case 'content': {
+        const places = this.#placesOf(features, term.places)
+        const target = emitNumbers(graph, term.target, features.shape)
+        const difference = graph.add('Sub', [features, target], features.shape)
+        return emitMeanSquare(graph, features, difference, weight, places)
+      }
+      case 'dream': {
+        const places = this.#placesOf(features, term.places)
+        if (term.channel === undefined) return emitMeanSquare(graph, features, features, -weight, places)
+        const channels = features.shape[1]!
+        const seen = graph.add('Mul', [features, oneOf(graph, channels, term.channel)], features.shape)
+        return emitMeanSquare(graph, features, seen, -weight * channels, places)
+      }
+      case 'slope': {
+        const value = this.#statisticsOf(term.layer, term.places).of(term.statistic)
+        const slope = scaled(graph, emitNumbers(graph, term.slope, value.shape), weight)
+        graph.addGradient(value, slope)
+        return graph.add('ReduceSum', [graph.add('Mul', [value, slope], value.shape)], [], { keepdims: 0 })
+      }
+      default: {
+        const value = this.#statisticsOf(term.layer, term.places).of(term.kind)
+        const difference = graph.add('Sub', [value, graph.floats(value.shape, term.target)], value.shape)
+        return emitMeanSquare(graph, value, difference, weight)
+      }
+    }
+  }
+
+  #statisticsOf(layer: string, places: Numbers | undefined): Statistics {
+    const byPlaces = this.#statistics.get(layer) ?? new Map<unknown, Statistics>()
+    this.#statistics.set(layer, byPlaces)
+    const key = places && 'given' in places ? places.given : places
+    const features = this.#layers.get(layer)!
+    const statistics = byPlaces.get(key) ?? new Statistics(this.#graph, features, this.#placesOf(features, places))
+    byPlaces.set(key, statistics)
+    return statistics
+  }
+
+  #placesOf({ shape }: Value, places: Numbers | undefined): Value | undefined {
+    return places && emitNumbers(this.#graph, places, [1, 1, shape[2]!, shape[3]!])
+  }
+}
 
 /**
- * Emits a term: its weighted loss as a scalar, and its gradient with respect to what it looks at.
+ * Emits `weight * mean(places * difference^2)`, and its gradient with respect to `x`.
  *
- * @param features The features of the term's layer; the canvas for total variation
+ * @param difference `x` less a constant, or times a mask of zeros and ones
  */
-export function emitTerm(graph: Graph, term: MeasuredTerm, features: Value): Value {
-  switch (term.kind) {
-    case 'content':
-      return emitContent(graph, term.target, term.weight, features)
-    case 'gram':
-      return emitGramTerm(graph, term.target, term.weight, features)
-    case 'mean':
-      return emitMeanTerm(graph, term.target, term.weight, features)
-    case 'dream':
-      return emitDream(graph, term.weight, term.channel, features)
-    case 'totalVariation':
-      return emitTotalVariation(graph, term.weight, features)
-  }
+function emitMeanSquare(graph: Graph, x: Value, difference: Value, weight: number, places?: Value): Value {
+  const counted = places ? graph.add('Mul', [difference, places], x.shape) : difference
+  graph.addGradient(x, scaled(graph, counted, (2 * weight) / sizeOf(x.shape)))
+  const squares = graph.add('Mul', [difference, counted], x.shape)
+  return scaled(graph, graph.add('ReduceMean', [squares], [], { keepdims: 0 }), weight)
 }
 
-function emitContent(graph: Graph, target: Float32Array, weight: number, f: Value): Value {
-  const difference = graph.add('Sub', [f, graph.floats(f.shape, target)], f.shape)
-  graph.addGradient(f, scaled(graph, difference, (2 * weight) / sizeOf(f.shape)))
-  return meanSquare(graph, difference, weight)
-}
-
-function emitGramTerm(graph: Graph, target: Float32Array, weight: number, f: Value): Value {
-  const rows = emitRows(graph, f)
-  const [channels, places] = rows.shape as [number, number]
-  const gram = emitGram(graph, rows)
-  const difference = graph.add('Sub', [gram, graph.floats(gram.shape, target)], gram.shape)
-  // d/dF of mean((F F^T / n - T)^2) is 4 / (c^2 n) (G - T) F, because G - T is symmetric.
-  const product = graph.add(
-    'MatMul',
-    [scaled(graph, difference, (4 * weight) / (channels ** 2 * places)), rows],
-    rows.shape,
-  )
-  graph.addGradient(f, graph.add('Reshape', [product, graph.integers(...f.shape)], f.shape))
-  return meanSquare(graph, difference, weight)
-}
-
-function emitMeanTerm(graph: Graph, target: Float32Array, weight: number, f: Value): Value {
-  const rows = emitRows(graph, f)
-  const [channels, places] = rows.shape as [number, number]
-  const mean = emitMean(graph, rows)
-  const difference = graph.add('Sub', [mean, graph.floats(mean.shape, target)], mean.shape)
-  const share = scaled(graph, difference, (2 * weight) / (channels * places))
-  const column = graph.add('Reshape', [share, graph.integers(1, channels, 1, 1)], [1, channels, 1, 1])
-  graph.addGradient(f, graph.add('Expand', [column, graph.integers(...f.shape)], f.shape))
-  return meanSquare(graph, difference, weight)
-}
-
-function emitDream(graph: Graph, weight: number, channel: number | undefined, f: Value): Value {
-  const channels = f.shape[1]!
-  if (channel === undefined) {
-    graph.addGradient(f, scaled(graph, f, (-2 * weight) / sizeOf(f.shape)))
-    return meanSquare(graph, f, -weight)
-  }
+function oneOf(graph: Graph, channels: number, channel: number): Value {
   const only = new Float32Array(channels)
   only[channel] = 1
-  const seen = graph.add('Mul', [f, graph.floats([1, channels, 1, 1], only)], f.shape)
-  graph.addGradient(f, scaled(graph, seen, (-2 * weight * channels) / sizeOf(f.shape)))
-  return meanSquare(graph, seen, -weight * channels)
-}
-
-function meanSquare(graph: Graph, x: Value, weight: number): Value {
-  const squares = graph.add('Mul', [x, x], x.shape)
-  return scaled(graph, graph.add('ReduceMean', [squares], [], { keepdims: 0 }), weight)
+  return graph.floats([1, channels, 1, 1], only)
 }
 
 function scaled(graph: Graph, x: Value, factor: number): Value {

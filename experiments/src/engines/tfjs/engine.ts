@@ -1,13 +1,15 @@
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs'
-import { toEvaluation } from '../../evaluator.ts'
-import type { Evaluator } from '../../evaluator.ts'
+import { toEvaluation } from '../../evaluation.ts'
+import type { Evaluator } from '../../evaluation.ts'
 import type { Picture, Size } from '../../pictures/picture.ts'
-import type { Engine } from '../engine.ts'
+import { measureWith } from '../engine.ts'
+import type { Engine, Meter } from '../engine.ts'
 import { loadBackend } from './backend.ts'
 import type { Tf } from './backend.ts'
 import { loadLayers } from './layers.ts'
+import { DeviceNumbers } from './numbers.ts'
 import { statisticOf } from './statistics.ts'
-import { loadTarget, lossOf } from './terms.ts'
+import { lossOf } from './terms.ts'
 
 /**
  * Creates the engine on TensorFlow.js: it differentiates, and runs on a GPU where `@tensorflow/tfjs-node-gpu` is installed. Loss and
@@ -16,48 +18,64 @@ import { loadTarget, lossOf } from './terms.ts'
 export async function createTfjsEngine(): Promise<Engine> {
   const backend = await loadBackend()
   const { tf, device } = backend
+  const meter: Engine['meter'] = (network, probes, size, { edges }) => {
+    const layers = loadLayers(backend, network, layersOf(probes), edges)
+    const numbers = new DeviceNumbers(tf)
+    return Promise.resolve({
+      async measure(canvas, given = {}) {
+        const results = tf.tidy(() => {
+          const features = layers.run(toTensor(tf, size, canvas))
+          return probes.map((probe) => {
+            const seen = features.get(probe.layer)!
+            if (probe.statistic === 'features') return tf.transpose(seen, [0, 3, 1, 2])
+            return statisticOf(tf, seen, probe.statistic, numbers.places(probe, seen, given))
+          })
+        })
+        const values = await Promise.all(results.map((result) => result.data<'float32'>()))
+        tf.dispose(results)
+        return values.map((value) => Float32Array.from(value))
+      },
+      [Symbol.asyncDispose]: () => {
+        layers.dispose()
+        numbers.dispose()
+        return Promise.resolve()
+      },
+    } satisfies Meter)
+  }
+
   return {
     name: 'tfjs',
     device,
-    async measure(network, picture, probes, edges) {
-      const names = [...new Set(probes.map(({ layer }) => layer))]
-      const layers = loadLayers(backend, network, names, edges)
-      const results = tf.tidy(() => {
-        const features = layers.run(toTensor(tf, picture, picture.data))
-        return probes.map(({ layer, statistic }) => statisticOf(tf, features.get(layer)!, statistic))
-      })
-      const values = await Promise.all(results.map((result) => result.data<'float32'>()))
-      tf.dispose(results)
-      layers.dispose()
-      return values.map((value) => Float32Array.from(value))
-    },
-    async compile(network, terms, size, edges) {
-      const names = [...new Set(terms.flatMap((term) => (term.kind === 'totalVariation' ? [] : [term.layer])))]
-      const layers = loadLayers(backend, network, names, edges)
-      let targets: Tensor[] | undefined
-
-      function losses(canvas: Tensor4D): Scalar[] {
-        const features = layers.run(canvas)
-        const seen = terms.map((term) => (term.kind === 'totalVariation' ? canvas : features.get(term.layer)!))
-        targets ??= terms.map((term, i) => tf.keep(loadTarget(tf, term, seen[i]!.shape)))
-        return terms.map((term, i) => lossOf(tf, term, targets![i]!, seen[i]!))
-      }
-
-      return {
-        async evaluate(canvas) {
+    measure: measureWith(meter),
+    meter,
+    compile(network, terms, size, { edges }) {
+      const layers = loadLayers(backend, network, layersOf(terms), edges)
+      const numbers = new DeviceNumbers(tf)
+      return Promise.resolve({
+        async evaluate(canvas, given = {}) {
+          const losses = (x: Tensor4D): Scalar[] => {
+            const features = layers.run(x)
+            const each = terms.map((term) => lossOf(tf, term, features.get(term.layer)!, numbers, given))
+            // Without a term there is nothing to differentiate.
+            return each.length > 0 ? each : [tf.mul(tf.sum(x), 0)]
+          }
           const [values, gradient] = tf.tidy(() => valuesAndGradient(tf, losses, toTensor(tf, size, canvas)))
-          const [numbers, slopes] = await Promise.all([values.data<'float32'>(), gradient.data<'float32'>()])
+          const [seen, slopes] = await Promise.all([values.data<'float32'>(), gradient.data<'float32'>()])
           tf.dispose([values, gradient])
-          return toEvaluation(terms, [...numbers], Float32Array.from(slopes))
+          return toEvaluation(terms, [...seen], Float32Array.from(slopes))
         },
         [Symbol.asyncDispose]: () => {
           layers.dispose()
-          if (targets) tf.dispose(targets)
+          numbers.dispose()
           return Promise.resolve()
         },
-      } satisfies Evaluator
+      } satisfies Evaluator)
     },
   }
+}
+
+function layersOf(looks: readonly { readonly layer: string }[]): string[] {
+  return [...new Set(looks.map(({ layer }) => layer))]
 }
 
 /** The value of each loss, and the gradient of their sum. */

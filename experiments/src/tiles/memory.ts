@@ -1,0 +1,102 @@
+import type { Edges } from '../engines/edges.ts'
+import { shapesOf } from '../engines/shapes.ts'
+import type { Network } from '../networks/network.ts'
+import { layersOf } from '../objectives/objective.ts'
+import type { Objective } from '../objectives/objective.ts'
+import type { Size } from '../pictures/picture.ts'
+import { fit } from '../pictures/resize.ts'
+import { layOut } from './layout.ts'
+
+export interface MemoryOptions {
+  readonly edges: Edges
+  /** the side of tiles; in one piece when left out */
+  readonly tile?: number | undefined
+  /** what else is kept per pixel of the canvas, such as the optimiser's state */
+  readonly bytesPerPixel: number
+  /** in bytes; defaults to what the process can still get on this machine or in its container */
+  readonly available?: number
+}
+
+/** A canvas is too large for the memory of this machine. */
+export class CanvasTooLargeError extends Error {
+  override name = 'CanvasTooLargeError' as const
+  readonly code = 'CANVAS_TOO_LARGE' as const
+  /** in bytes */
+  readonly needed: number
+  /** in bytes */
+  readonly available: number
+  /** the largest that fits, of the canvas's proportions */
+  readonly largest: Size
+  readonly fix: string
+
+  constructor(size: Size, needed: number, available: number, largest: Size, tile: number | undefined) {
+    const fix =
+      tile === undefined
+        ? 'Take a smaller size, or tiles (for example tile=512)'
+        : 'Take a smaller size, or smaller tiles'
+    super(
+      `A canvas of ${dimensions(size)} needs about ${gigabytes(needed)} GB; this machine has ${gigabytes(available)} GB left; the largest size that fits is ${dimensions(largest)}. ${fix}`,
+    )
+    this.needed = needed
+    this.available = available
+    this.largest = largest
+    this.fix = fix
+  }
+}
+
+/**
+ * Refuses, before the start, a canvas that would not fit.
+ *
+ * @throws {CanvasTooLargeError}
+ * @throws {RangeError} when the tiles are smaller than what the layers see around a place
+ */
+export function assertFits(network: Network, objective: Objective, size: Size, options: MemoryOptions): void {
+  const { available = process.availableMemory(), edges, tile } = options
+  if (tile !== undefined) layOut(network, layersOf(objective), size, edges, tile)
+  const needed = neededMemory(network, objective, size, options)
+  if (needed <= available) return
+  const longest = Math.max(size.width, size.height)
+  let [fits, tooLarge] = [0, longest]
+  while (tooLarge - fits > 1) {
+    const middle = Math.floor((fits + tooLarge) / 2)
+    if (neededMemory(network, objective, fit(size, middle), options) <= available) fits = middle
+    else tooLarge = middle
+  }
+  throw new CanvasTooLargeError(size, needed, available, fit(size, fits), options.tile)
+}
+
+/**
+ * About how many bytes an evaluation takes at its peak: the features of all layers that the objective needs, some of them several times
+ * over (for the gradient and for the products), and what is kept per pixel.
+ */
+export function neededMemory(network: Network, objective: Objective, size: Size, options: MemoryOptions): number {
+  const { edges, tile = Infinity, bytesPerPixel } = options
+  const margin = edges === 'zero' ? 0 : 64
+  const part = { width: Math.min(size.width + margin, tile), height: Math.min(size.height + margin, tile) }
+  const layers = layersOf(objective)
+  const values = (shapes: Iterable<{ channels: number; width: number; height: number }>) =>
+    [...shapes].reduce(
+      (sum, { channels, width, height }) => sum + channels * Math.max(0, width) * Math.max(0, height),
+      0,
+    )
+  const contents = objective.terms.flatMap((term) => (term.kind === 'content' ? [term.layer] : []))
+  const whole = shapesOf(network, layers, size)
+  const targets = values(contents.map((layer) => whole.get(layer)!))
+  const evaluation = COPIES * values(shapesOf(network, layers, part).values())
+  const assembling = tile === Infinity ? 0 : ASSEMBLING
+  return 4 * (evaluation + targets) + (bytesPerPixel + assembling) * size.width * size.height
+}
+
+function dimensions({ width, height }: Size): string {
+  return `${width} x ${height}`
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 1e9).toPrecision(2)
+}
+
+/** How often the features are held at the peak of a step: what ONNX Runtime took for a style at 512 x 512, so an estimate. */
+const COPIES = 6
+
+/** Bytes per pixel for putting tiles together: the canvas with its surroundings, its gradient, and what is folded of it. */
+const ASSEMBLING = 5 * 3 * 4
