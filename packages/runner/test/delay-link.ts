@@ -6,6 +6,9 @@ export interface DelayLink extends AsyncDisposable {
   delayMs: number
   /** resets every connection */
   cut(): void
+  /** keeps every connection open and silent, as a network does that drops everything, until `flow` or `cut` */
+  stall(): void
+  flow(): void
 }
 
 /** A way to a port of this machine on which every byte takes its time, as over a long line: latency without loss of rate. */
@@ -27,6 +30,12 @@ export async function openDelayLink(target: number, delayMs: number): Promise<De
     delayMs,
     cut() {
       for (const socket of sockets) socket.resetAndDestroy()
+    },
+    stall() {
+      for (const socket of sockets) socket.pause()
+    },
+    flow() {
+      for (const socket of sockets) socket.resume()
     },
     async [Symbol.asyncDispose]() {
       link.cut()

@@ -23,6 +23,9 @@ export const say = async (bytes) => {
   const line = 'x'.repeat(1023) + '\n'
   for (let left = bytes; left > 0; left -= 1024) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
 }
+export const count = async (lines) => {
+  for (let i = 0; i < lines; i += 1) if (!process.stdout.write(`${i}\n`)) await once(process.stdout, 'drain')
+}
 export const both = () => {
   console.log('out')
   console.error('err')

@@ -19,7 +19,10 @@ export interface Sshd extends AsyncDisposable {
   start(): Promise<void>
 }
 
-export async function startSshd(options: string[] = [], user = 'root'): Promise<Sshd> {
+const WITH_DISK = 'mkdir -p /var/lib/vitest-ec2 && mount --bind "$0" /var/lib/vitest-ec2 && exec "$@"'
+
+/** `disk`: a folder that its connections find at `/var/lib/vitest-ec2`, where the agent keeps everything */
+export async function startSshd(options: string[] = [], user = 'root', disk?: string): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sshd-'))
   chmodSync(folder, 0o755)
   for (const name of ['host', 'user']) {
@@ -58,7 +61,9 @@ export async function startSshd(options: string[] = [], user = 'root'): Promise<
     },
     async start() {
       const args = settings.flatMap((setting) => ['-o', setting])
-      server = spawn('/usr/sbin/sshd', ['-D', '-f', '/dev/null', ...args], { stdio: 'ignore' })
+      const command = ['/usr/sbin/sshd', '-D', '-f', '/dev/null', ...args]
+      if (disk !== undefined) command.unshift('unshare', '--mount', 'sh', '-c', WITH_DISK, disk)
+      server = spawn(command[0]!, command.slice(1), { stdio: 'ignore' })
       while (!(await isOpen(port))) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async kill() {

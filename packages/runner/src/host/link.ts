@@ -11,6 +11,9 @@ const RECONNECT_MS = 120_000
 const RETRY_MS = 1000
 const OPEN_TIMEOUT_MS = 20_000
 
+/** A session that no agent knows, and refuses: a stream alone proves nothing, as a command joins it where forwarding is forbidden. */
+const NOBODY: Role = { role: 'control', session: '', resume: true }
+
 export interface LinkOptions {
   connection: Connection
   /** dials again when the connection is lost; without it a lost connection is a lost host */
@@ -145,10 +148,10 @@ export function createLink({
   async function isAgentGone(): Promise<boolean> {
     if (!(await answers(connection))) return false
     try {
-      const stream = await withTimeout(connection.openSocket(socket, { attach }))
-      stream.destroy()
+      await withTimeout(link.open(NOBODY))
       return false
-    } catch {
+    } catch (error) {
+      if (error instanceof Ec2Error && error.code === 'EC2_PROTOCOL') return false // whoever refuses is there
       return await answers(connection)
     }
   }

@@ -13,17 +13,22 @@ export async function sendPack(
   content: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const verified = awaitWelcome(duplex, early, Number.POSITIVE_INFINITY)
-  verified.catch(() => {}) // awaited below, after the bytes
+  let isRefused = false
+  // Awaited below, after the bytes. Who refuses them does not read them either, and leaves the stream open.
+  const refused = verified.then(
+    () => {},
+    () => void (isRefused = true),
+  )
   const gone = new Promise<void>((resolve) => void duplex.once('close', resolve))
   try {
     let sent = 0
     for await (const chunk of content) {
-      if (!duplex.writable) break
+      if (!duplex.writable || isRefused) break
       sent += chunk.length
       if (duplex.write(chunk)) continue
-      await Promise.race([gone, new Promise<void>((resolve) => void duplex.once('drain', resolve))])
+      await Promise.race([gone, refused, new Promise<void>((resolve) => void duplex.once('drain', resolve))])
     }
-    if (duplex.writable && sent !== size) {
+    if (duplex.writable && !isRefused && sent !== size) {
       throw new Ec2Error('EC2_SYNC', `The pack ${hash} has ${sent} bytes, and ${size} were announced`)
     }
     await verified

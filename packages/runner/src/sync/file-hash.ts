@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
+import { createReadStream, lstatSync, readFileSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
-import pLimit from 'p-limit'
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { HashCache } from './hash-cache.ts'
 import { isPrivateKey, MAX_KEY_BYTES } from './private-files.ts'
 import type { SourceFile } from './source.ts'
@@ -26,8 +25,9 @@ export interface HashOptions {
 /** Instead of a hash, for a file whose content is a private key. */
 const PRIVATE = 'private'
 
-const READS = 16
 const SMALL_BYTES = 1 << 20
+/** Time after which others get their turn: tests run here meanwhile (ms). */
+const TURN_MS = 10
 
 /**
  * Hashes files of the workspace, reading only those the cache does not know. Files with a private key inside, and files
@@ -37,37 +37,42 @@ export async function hashFiles(
   files: readonly SourceFile[],
   { root, cache, mayHoldKeys, onLeftOut }: HashOptions,
 ): Promise<HashedFile[]> {
-  const limit = pLimit(READS)
-  const hashed = await limit.map([...files], async ({ path, stats: looked }) => {
+  const hashed: HashedFile[] = []
+  let turn = performance.now()
+  for (const { path, stats: looked } of files) {
+    if (performance.now() - turn > TURN_MS) {
+      await breathe()
+      turn = performance.now()
+    }
     let stats = looked
     let hash = cache.get(path, stats)
     if (hash === undefined) {
       try {
-        stats = await lstat(join(root, path)) // read as it is now, not as it was listed
-        hash = await hashFile(join(root, path), stats, mayHoldKeys)
+        stats = lstatSync(join(root, path)) // read as it is now, not as it was listed
+        hash =
+          stats.size > SMALL_BYTES ? await hashLarge(join(root, path)) : hashSmall(join(root, path), stats, mayHoldKeys)
         cache.set(path, stats, hash)
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         onLeftOut(path, code === 'ENOENT' ? 'it was deleted meanwhile' : `it cannot be read: ${message}`)
-        return []
+        continue
       }
     }
-    if (hash === PRIVATE) {
-      onLeftOut(path, 'its content is a private key')
-      return []
-    }
-    return [{ path, mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755, size: stats.size, hash }]
-  })
-  return hashed.flat()
+    if (hash === PRIVATE) onLeftOut(path, 'its content is a private key')
+    else hashed.push({ path, mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755, size: stats.size, hash })
+  }
+  return hashed
 }
 
-async function hashFile(file: string, { size }: Stats, mayHoldKey: boolean): Promise<string> {
-  const hash = createHash('sha256')
-  if (size > SMALL_BYTES) {
-    for await (const chunk of createReadStream(file, { highWaterMark: SMALL_BYTES })) hash.update(chunk as Buffer)
-    return hash.digest('hex')
-  }
-  const content = await readFile(file)
+// NOTE: synchronous, like the listing. Most files are a few kilobytes, which asynchronous calls make several times slower.
+function hashSmall(file: string, { size }: Stats, mayHoldKey: boolean): string {
+  const content = readFileSync(file)
   if (mayHoldKey && size <= MAX_KEY_BYTES && isPrivateKey(content)) return PRIVATE
-  return hash.update(content).digest('hex')
+  return createHash('sha256').update(content).digest('hex')
+}
+
+async function hashLarge(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file, { highWaterMark: SMALL_BYTES })) hash.update(chunk as Buffer)
+  return hash.digest('hex')
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { createReadStream, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pack } from './group-packs.ts'
 
@@ -17,6 +16,8 @@ export class ChangedFile extends Error {
 }
 
 const SMALL_BYTES = 1 << 20
+/** What goes to the compressor at a time: each piece is a trip to another thread, which costs more than a small file. */
+const PIECE_BYTES = 256 << 10
 
 /**
  * The bytes of a pack, before compression.
@@ -26,8 +27,19 @@ const SMALL_BYTES = 1 << 20
 export async function* readPack(pack: Pack, root: string): AsyncGenerator<Buffer> {
   const length = Buffer.alloc(4)
   length.writeUInt32BE(pack.index.length)
-  yield Buffer.concat([length, pack.index])
-  for (const [at, path] of pack.files.entries()) yield* readContent(join(root, path), path, pack.contents[at]!)
+  let piece = [length, pack.index]
+  let bytes = length.length + pack.index.length
+  for (const [at, path] of pack.files.entries()) {
+    for await (const chunk of readContent(join(root, path), path, pack.contents[at]!)) {
+      piece.push(chunk)
+      bytes += chunk.length
+      if (bytes < PIECE_BYTES) continue
+      yield Buffer.concat(piece, bytes)
+      piece = []
+      bytes = 0
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(piece, bytes)
 }
 
 async function* readContent(
@@ -38,7 +50,10 @@ async function* readContent(
   const actual = createHash('sha256')
   let left = size
   try {
-    for await (const chunk of size > SMALL_BYTES ? createReadStream(file) : [await readFile(file)]) {
+    // NOTE: small files synchronously. A few kilobytes cost several times as much by way of other threads.
+    for await (const chunk of size > SMALL_BYTES
+      ? createReadStream(file, { highWaterMark: PIECE_BYTES })
+      : [readFileSync(file)]) {
       const bytes = chunk as Buffer
       left -= bytes.length
       if (left < 0) break

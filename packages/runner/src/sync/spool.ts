@@ -24,6 +24,8 @@ export interface Spool {
 
 /** Level 6 makes packages 12 % smaller in 2.5 times the time: worth it only on lines slower than most. */
 const LEVEL = 3
+/** Compressed bytes at a time: each piece is a trip to another thread. */
+const PIECE_BYTES = 256 << 10
 const LEFTOVER_MS = 24 * 3600_000
 
 export function createSpool(cacheDir: string): Spool {
@@ -56,9 +58,9 @@ export function createSpool(cacheDir: string): Spool {
 
 async function compress(pack: Pack, root: string, file: string): Promise<CompressedPack> {
   const params = { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 }
-  await pipeline(readPack(pack, root), createZstdCompress({ params }), createWriteStream(file))
+  await pipeline(readPack(pack, root), createZstdCompress({ params, chunkSize: PIECE_BYTES }), createWriteStream(file))
   const { size } = await stat(file)
-  return { hash: pack.hash, size, read: () => createReadStream(file, { highWaterMark: 256 << 10 }) }
+  return { hash: pack.hash, size, read: () => createReadStream(file, { highWaterMark: PIECE_BYTES }) }
 }
 
 /** Of processes that were killed. */

@@ -28,10 +28,10 @@ it('answers each call with its own result, in any order', async () => {
   expect(await Promise.all(lists.map((list) => caller.call('missing', list)))).toEqual(lists)
 })
 
-it('carries code, message and fix of an error', async () => {
+it('carries code, message, fix and data of an error', async () => {
   const { caller } = open({
     closeView: () => {
-      throw new Ec2Error('EC2_HOST', 'The disk is full', { fix: 'Buy another.' })
+      throw new Ec2Error('EC2_HOST', 'The disk is full', { fix: 'Buy another.', data: { path: 'a' } })
     },
     touch: () => {
       throw new TypeError('oops')
@@ -41,6 +41,7 @@ it('carries code, message and fix of an error', async () => {
     code: 'EC2_HOST',
     message: 'The disk is full',
     fix: 'Buy another.',
+    data: { path: 'a' },
   })
   await expect(caller.call('touch')).rejects.toMatchObject({ code: 'EC2_HOST', message: 'oops' })
 })

@@ -76,13 +76,20 @@ export function serveCalls(stream: MessageStream, methods: Methods): (event: Age
   }
 }
 
-function describe(error: unknown): Extract<Answer, { error: unknown }>['error'] {
+type Failure = Extract<Answer, { error: unknown }>['error']
+
+function describe(error: unknown): Failure {
   if (error instanceof Ec2Error) {
-    return { code: error.code, message: error.message, ...(error.fix !== undefined && { fix: error.fix }) }
+    return {
+      code: error.code,
+      message: error.message,
+      data: error.data,
+      ...(error.fix !== undefined && { fix: error.fix }),
+    }
   }
   return { message: error instanceof Error ? error.message : String(error) }
 }
 
-function reviveError({ code = 'EC2_HOST', message, fix }: { code?: string; message: string; fix?: string }): Ec2Error {
-  return new Ec2Error(code as Ec2ErrorCode, message, fix === undefined ? {} : { fix })
+function reviveError({ code = 'EC2_HOST', message, fix, data = {} }: Failure): Ec2Error {
+  return new Ec2Error(code as Ec2ErrorCode, message, { data, ...(fix !== undefined && { fix }) })
 }

@@ -15,7 +15,7 @@ export interface Version {
 
 /**
  * Greets the agent on a fresh stream and returns what it sent after its welcome.
- * @throws Ec2Error `EC2_PROTOCOL` when it refuses, answers nonsense or nothing
+ * @throws Ec2Error `EC2_PROTOCOL` when it refuses or answers nonsense, `EC2_UNREACHABLE` when it answers nothing
  */
 export async function greet(duplex: Duplex, version: Version, role: Role): Promise<Buffer> {
   writeGreeting(duplex, { protocol: PROTOCOL_VERSION, ...version, ...role } satisfies Hello)
@@ -24,7 +24,7 @@ export async function greet(duplex: Duplex, version: Version, role: Role): Promi
 
 /**
  * Waits for a welcome, as long as it takes where there is no limit (ms), and returns what came after it.
- * @throws Ec2Error `EC2_PROTOCOL` when it is a refusal, or nonsense
+ * @throws Ec2Error `EC2_PROTOCOL` when it is a refusal, or nonsense; `EC2_UNREACHABLE` when the stream ends or is silent
  */
 export async function awaitWelcome(
   duplex: Duplex,
@@ -43,7 +43,7 @@ export async function awaitWelcome(
 
 /**
  * Waits for the greeting of a stream that somebody opened. A wrong version is refused by itself.
- * @throws Ec2Error `EC2_PROTOCOL`; the stream is destroyed
+ * @throws Ec2Error `EC2_PROTOCOL`, or `EC2_UNREACHABLE` when none comes; the stream is destroyed
  */
 export async function receiveGreeting(duplex: Duplex, version: Version): Promise<{ hello: Hello; rest: Buffer }> {
   const { greeting, rest } = await readGreeting(duplex)
@@ -100,10 +100,9 @@ async function readGreeting(
       reject(error)
     }
   }
-  const onEnd = () => reject(new Ec2Error('EC2_PROTOCOL', 'The other end hung up before it greeted'))
-  const onError = (cause: Error) =>
-    reject(new Ec2Error('EC2_PROTOCOL', 'The stream broke before a greeting', { cause }))
-  const late = () => reject(new Ec2Error('EC2_PROTOCOL', `The other end did not greet within ${timeoutMs / 1000} s`))
+  const onEnd = () => reject(lost('The other end hung up before it greeted'))
+  const onError = (cause: Error) => reject(lost('The stream broke before a greeting', cause))
+  const late = () => reject(lost(`The other end did not greet within ${timeoutMs / 1000} s`))
   const timer = Number.isFinite(timeoutMs) ? setTimeout(late, timeoutMs) : undefined
   // NOTE: the listener of errors stays: a stream that breaks between two owners must not end the process.
   duplex.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
@@ -120,6 +119,11 @@ async function readGreeting(
     duplex.pause()
     duplex.off('data', onData).off('end', onEnd).off('close', onEnd)
   }
+}
+
+/** Says nothing about who is there: another try may find a greeting. */
+function lost(message: string, cause?: Error): Ec2Error {
+  return new Ec2Error('EC2_UNREACHABLE', message, { cause, data: { reason: 'lost' } })
 }
 
 function parseGreeting(frame: Buffer): object {

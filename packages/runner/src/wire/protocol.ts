@@ -31,7 +31,7 @@ export type Call = {
 }[keyof AgentMethods]
 export type Answer =
   | { id: number; result: unknown }
-  | { id: number; error: { code?: string; message: string; fix?: string } }
+  | { id: number; error: { code?: string; message: string; fix?: string; data?: Readonly<Record<string, unknown>> } }
 
 /** What the client may ask the agent for. Paths named `path` are absolute on the host. */
 export interface AgentMethods {

@@ -11,9 +11,12 @@ export interface OwnedHost extends AsyncDisposable {
   readonly env: Record<string, string>
 }
 
-/** `port`: of a link to it, where it is not to be reached directly */
-export async function openOwnedHost(port?: (sshd: Sshd) => number | Promise<number>): Promise<OwnedHost> {
-  const sshd = await startSshd()
+/** `port`: of a link to it, where it is not to be reached directly. `disk`: a folder for all that its agent keeps */
+export async function openOwnedHost(
+  port?: (sshd: Sshd) => number | Promise<number>,
+  disk?: string,
+): Promise<OwnedHost> {
+  const sshd = await startSshd([], 'root', disk)
   const home = mkdtempSync(join(tmpdir(), 'home-'))
   const reached = (await port?.(sshd)) ?? sshd.port
   mkdirSync(join(home, '.ssh'), { mode: 0o700 })
