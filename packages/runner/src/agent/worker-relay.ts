@@ -97,6 +97,7 @@ export class WorkerRelay {
   async exit(code: number | null, signal: string | null): Promise<void> {
     if (this.#exited) return
     this.#exited = true
+    this.stream.resume() // nobody reads what the client sends any more: it must not hold back what is told
     // What is left is as much as the system buffers: it is told also to a client that is behind.
     for (const output of this.#outputs.values()) {
       output.ahead = Number.NEGATIVE_INFINITY
