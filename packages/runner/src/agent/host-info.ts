@@ -3,6 +3,7 @@ import { readFile, statfs } from 'node:fs/promises'
 import { arch, availableParallelism, platform, release, totalmem, userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import type { HostInfo } from '../wire/protocol.ts'
+import { readNetwork } from '../wire/network.ts'
 import type { Folders } from './folders.ts'
 
 /** What a client wants to know of this machine. */
@@ -18,6 +19,7 @@ export async function readHostInfo(folders: Folders, view: HostInfo['view']): Pr
     memoryBytes: totalmem(),
     freeDiskBytes: disk.bavail * disk.bsize,
     user: userInfo().username,
+    network: await readNetwork(),
     gpus,
     view,
   }

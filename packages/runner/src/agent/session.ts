@@ -105,6 +105,9 @@ export class Session {
           mode,
           treePath: (hash) => host.store.treePath(hash),
           onExit: (worker, code, signal) => this.#exited(worker, code, signal),
+          onListen: ({ worker, port, host: at, open }) => {
+            this.#tell({ event: 'listen', worker, port, host: at, open })
+          },
           onGone: (view) => this.#viewGone(view),
         })
         this.#views.set(spec.id, opening)

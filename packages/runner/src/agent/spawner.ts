@@ -6,9 +6,12 @@ import { extname, join } from 'node:path'
 import { toFrame } from '../wire/frames.ts'
 import { PROTOCOL_VERSION, type Hello } from '../wire/protocol.ts'
 import { killDescendants } from './kill-descendants.ts'
+import type { WatchedWorker } from './port-watch.ts'
 import { WORKER_ENV, type ViewWorker } from './view-protocol.ts'
 
 export interface Spawner {
+  /** those that run */
+  workers(): WatchedWorker[]
   spawn(worker: ViewWorker): Promise<{ pid: number }>
   kill(worker: string, signal: NodeJS.Signals): void
 }
@@ -22,6 +25,7 @@ type OnExit = (worker: string, code: number | null, signal: NodeJS.Signals | nul
 export function createSpawner(socket: string, compiled: string, onExit: OnExit): Spawner {
   const children = new Map<string, ChildProcess>()
   return {
+    workers: () => [...children].map(([id, { pid }]) => ({ id, pid })),
     async spawn(worker) {
       const { id, cwd, env, execArgv, secret } = worker
       // Otherwise a missing folder is reported as a missing program.

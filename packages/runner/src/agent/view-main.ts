@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { encode, decode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
+import { watchPorts } from './port-watch.ts'
 import { createSpawner } from './spawner.ts'
 import { readViewFile, writeViewFile } from './view-files.ts'
 import type { ViewCall, ViewMessage, ViewMethods, ViewSettings } from './view-protocol.ts'
@@ -16,9 +17,13 @@ const compiled = join(dirname(settings.upper), 'compiled')
 const spawner = createSpawner(settings.socket, compiled, (worker, code, signal) =>
   send({ kind: 'exit', worker, code, signal }),
 )
+const watch = watchPorts(
+  () => spawner.workers(),
+  (change) => send({ kind: 'listen', ...change }),
+)
 const listWritten = createWritten(settings)
 const methods: { [M in keyof ViewMethods]: (...params: Parameters<ViewMethods[M]>) => unknown } = {
-  spawn: (worker) => spawner.spawn(worker),
+  spawn: (worker) => spawner.spawn(worker).finally(watch),
   kill: (worker, signal) => spawner.kill(worker, signal),
   written: listWritten,
   readFile: (path, from, to) => readViewFile(settings.root, path, from, to),

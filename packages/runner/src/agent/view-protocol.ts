@@ -1,3 +1,5 @@
+import type { PortChange } from './port-watch.ts'
+
 /** What the agent asks of the process that lives inside a view. Frames over its stdin and stdout, answered in any order. */
 export interface ViewMethods {
   /** the process's number, as the view counts */
@@ -32,6 +34,7 @@ export type ViewMessage =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'error'; id: number; code: string | undefined; message: string }
   | { kind: 'exit'; worker: string; code: number | null; signal: NodeJS.Signals | null }
+  | ({ kind: 'listen' } & PortChange)
 
 /** The arguments of `view-main`, as JSON. */
 export interface ViewSettings {

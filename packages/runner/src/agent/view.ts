@@ -6,6 +6,7 @@ import { decode, encode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import type { ViewSpec } from '../wire/protocol.ts'
 import type { Folders } from './folders.ts'
+import type { PortChange } from './port-watch.ts'
 import { removeRun } from './remove-run.ts'
 import { baseEnvironment, toViewCommand, type ViewMode } from './view-command.ts'
 import type { ViewCall, ViewMessage, ViewMethods, ViewSettings } from './view-protocol.ts'
@@ -33,6 +34,7 @@ export interface ViewContext {
   treePath: (hash: string) => string
   /** `code` and `signal` are null when the view itself died */
   onExit: (worker: string, code: number | null, signal: NodeJS.Signals | null) => void
+  onListen: (change: PortChange) => void
   onGone: (view: string) => void
 }
 
@@ -116,6 +118,7 @@ export async function openView(spec: ViewSpec, context: ViewContext): Promise<Vi
   function receive(message: ViewMessage): void {
     if (message.kind === 'ready') return becomeReady()
     if (message.kind === 'exit') return context.onExit(message.worker, message.code, message.signal)
+    if (message.kind === 'listen') return context.onListen(message)
     const call = calls.get(message.id)
     calls.delete(message.id)
     if (message.kind === 'result') call?.resolve(message.result)

@@ -37,7 +37,7 @@ export function assembleFleet({ options, run, notice, onPlan }: AssembleOptions)
     kinds: Object.entries(options.hosts).map(([name, host]) => toKind(name, host)),
     maxHosts: options.maxHosts,
     keepAliveMs: options.keepAliveMs,
-    openSession: (connection, session) => openHostSession(connection, session),
+    openSession: (connection, session) => openHostSession(connection, { ...session, notice }),
     ...(onPlan && { onPlan }),
   })
 

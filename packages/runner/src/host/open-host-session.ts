@@ -20,6 +20,8 @@ export interface OpenHostSessionOptions {
   node?: NodeDownload
   /** dials the same machine again when the connection is lost; without it a lost connection is a lost host */
   reconnect?: () => Promise<Connection>
+  /** is told what the session does without that the run would not do as expected */
+  notice?: (sentence: string) => void
 }
 
 /**
@@ -29,7 +31,7 @@ export interface OpenHostSessionOptions {
  */
 export async function openHostSession(
   connection: Connection,
-  { signal, onPhase, stateDir, node, reconnect }: OpenHostSessionOptions,
+  { signal, onPhase, stateDir, node, reconnect, notice }: OpenHostSessionOptions,
 ): Promise<HostSession> {
   const sources = readAgentSources()
   const places = placesOf(sources)
@@ -67,7 +69,7 @@ export async function openHostSession(
   const version = { node: process.version, agent: sources.hash }
   const link = createLink({ connection, reconnect, socket, attach, version })
   try {
-    const session = await startSession(link)
+    const session = await startSession(link, notice)
     signal.throwIfAborted()
     return session
   } catch (error) {

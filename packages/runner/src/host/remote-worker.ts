@@ -11,7 +11,7 @@ export interface WorkerHandle {
   /** the process is there */
   start(pid: number): RemoteWorker
   readonly closed: Promise<WorkerEnd>
-  receive(event: Extract<AgentEvent, { worker: string }>): void
+  receive(event: Extract<AgentEvent, { event: 'output' | 'exit' }>): void
   lose(reason: CloseReason): void
 }
 export interface WorkerControl {
@@ -77,8 +77,7 @@ export function createRemoteWorker(stream: MessageStream, control: WorkerControl
     receive(event) {
       if (event.event === 'output') outputs[event.stream].push(event.data)
       // The exit is told on another stream than the messages: those that were sent before it come first.
-      else if (event.event === 'exit')
-        void hasEnded.then(() => finish({ by: 'exit', code: event.code, signal: event.signal }))
+      else void hasEnded.then(() => finish({ by: 'exit', code: event.code, signal: event.signal }))
     },
     lose(reason) {
       finish({ by: 'connection', reason })

@@ -6,14 +6,16 @@ import { fetchWritten } from './fetch-written.ts'
 import type { HostSession } from './host-session.ts'
 import type { Link } from './link.ts'
 import { createMirrors } from './mirrors.ts'
+import { readNetwork } from '../wire/network.ts'
 import { startPings } from './pings.ts'
+import { createPortForwards } from './port-forwards.ts'
 import { createRemoteWorker, type WorkerHandle } from './remote-worker.ts'
 import { sendPack } from './send-pack.ts'
 
 const GOODBYE_MS = 2000
 
 /** Opens a session with an agent that runs. @throws Ec2Error when it does not answer, or is another version */
-export async function startSession(link: Link): Promise<HostSession> {
+export async function startSession(link: Link, notice: (sentence: string) => void = () => {}): Promise<HostSession> {
   const session = randomUUID()
   const workers = new Map<string, WorkerHandle>()
   const spotListeners = new Set<(at: Date) => void>()
@@ -23,6 +25,8 @@ export async function startSession(link: Link): Promise<HostSession> {
   await link.keep(control, { role: 'control', session, resume: false })
   // From now on the agent has to know it.
   const info = await caller.call('info')
+  const isNear = info.network === (await readNetwork())
+  const forwards = isNear ? undefined : createPortForwards(link, notice)
   const pinging = startPings(
     () => caller.call('touch'),
     (cause) => link.drop(cause),
@@ -33,6 +37,7 @@ export async function startSession(link: Link): Promise<HostSession> {
     pinging.stop()
     control.close(reason)
     mirrors.close(reason)
+    forwards?.close()
     for (const worker of workers.values()) worker.lose(reason)
     workers.clear()
   })
@@ -53,7 +58,10 @@ export async function startSession(link: Link): Promise<HostSession> {
         took: (name, bytes) => void caller.call('took', id, name, bytes).catch(() => {}),
       })
       workers.set(id, handle)
-      void handle.closed.then(() => workers.delete(id))
+      void handle.closed.then(() => {
+        workers.delete(id)
+        forwards?.workerEnded(id)
+      })
       try {
         // Side by side: the agent takes them in either order.
         const [{ pid }] = await Promise.all([
@@ -86,7 +94,9 @@ export async function startSession(link: Link): Promise<HostSession> {
 
   function onEvent(event: AgentEvent): void {
     if (event.event === 'spot-notice') for (const listener of spotListeners) listener(new Date(event.at))
-    else workers.get(event.worker)?.receive(event)
+    else if (event.event === 'listen') {
+      if (workers.has(event.worker)) forwards?.changed(event)
+    } else workers.get(event.worker)?.receive(event)
   }
 }
 

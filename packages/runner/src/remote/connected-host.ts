@@ -43,6 +43,7 @@ export function createConnectedHost(options: ConnectedHostOptions): Host {
         signal: aborted,
         onPhase,
         reconnect: () => line.renew(),
+        notice,
         ...(stateDir !== undefined && { stateDir }),
       }),
   })

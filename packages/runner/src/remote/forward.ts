@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Ec2Error } from '../errors.ts'
+import { joinPort } from '../host/join-port.ts'
 import type { Forward, ForwardOptions } from './host.ts'
 import type { Line } from './line.ts'
 
@@ -10,7 +11,7 @@ export async function forward(line: Line, remotePort: number, options: ForwardOp
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
-    void join(socket)
+    void joinPort(socket, () => line.get(), host, remotePort)
   })
   const port = await listen(server, options.port, remotePort)
   const close = async (): Promise<void> => {
@@ -18,18 +19,6 @@ export async function forward(line: Line, remotePort: number, options: ForwardOp
     await new Promise<void>((resolve) => server.close(() => resolve()))
   }
   return { port, url: `http://127.0.0.1:${port}`, close, [Symbol.asyncDispose]: close }
-
-  async function join(socket: Socket): Promise<void> {
-    try {
-      const connection = await line.get()
-      const stream = await connection.openPort(host, remotePort)
-      stream.on('error', () => socket.destroy()).once('close', () => socket.destroy())
-      socket.once('close', () => stream.destroy())
-      socket.pipe(stream).pipe(socket)
-    } catch {
-      socket.destroy() // as when nothing listens
-    }
-  }
 }
 
 async function listen(server: Server, wanted: number | undefined, preferred: number): Promise<number> {

@@ -71,7 +71,8 @@ export interface AgentMethods {
 export type AgentEvent =
   | { event: 'output'; worker: string; stream: 'stdout' | 'stderr'; data: Uint8Array }
   | { event: 'exit'; worker: string; code: number | null; signal: string | null }
-  | { event: 'listen'; worker: string; port: number; open: boolean }
+  /** the worker, or what it started, listens on that port of loopback, or does no more */
+  | { event: 'listen'; worker: string; port: number; host: '127.0.0.1' | '::1'; open: boolean }
   | { event: 'spot-notice'; at: number }
 
 /** Paths are relative to `folder`, with `/`. */
@@ -90,6 +91,8 @@ export interface HostInfo {
   memoryBytes: number
   freeDiskBytes: number
   user: string
+  /** the same for all that share loopback with the agent */
+  network: string
   gpus: { index: number; name: string; memoryMiB: number; driver: string }[]
   /** how views are made here, or why they cannot be */
   view: { by: 'root' | 'sudo' | 'user-namespace' } | { by: 'none'; reason: string }
