@@ -1,11 +1,11 @@
 import type { DocumentCell, NotebookDocument } from '../journal/document.ts'
-import type { CellId, MimeBundle } from '../journal/schema.ts'
-import { richest } from './bundle.ts'
+import type { CellId } from '../journal/schema.ts'
+import { richest, valueText } from './bundle.ts'
 import { pointsCsv, tableCsv } from './csv.ts'
-import { fullLogs } from './log.ts'
+import { fullLogs, isCut } from './log.ts'
 import { plotSvg } from './plot/draw.ts'
 
-/** A text file beside a report that the report links to: the whole of a log that was cut, a table as CSV, a plot as SVG. */
+/** A text file beside a report that the report links to: the whole of a log or a value that was cut, a table as CSV, a plot as SVG. */
 export interface Attachment {
   /** relative to the notebook's page */
   path: string
@@ -29,8 +29,13 @@ export function attachmentsOf(document: Pick<NotebookDocument, 'cells'>): Attach
       if (content.kind === 'table') add(tablePath(cell), () => tableCsv(content))
       if (content.kind === 'plot') add(pointsPath(cell), () => pointsCsv(content.spec, cell.points))
       if (content.kind === 'plot') add(plotPath(cell), () => onWhite(plotSvg(content.spec, cell.points, 'paper')))
-      const svg = svgOf(content.kind === 'display' ? content.data : cell.end?.value)
-      if (svg !== undefined) add(svgPath(cell.id), () => svg)
+      const bundle = content.kind === 'display' ? content.data : cell.end?.value
+      const value = bundle && richest(bundle, { textFirst: true })
+      if (value?.kind === 'svg') add(svgPath(cell.id), () => value.text)
+      if (value?.kind === 'text' || value?.kind === 'json') {
+        const text = valueText(value)
+        if (isCut(text)) add(valuePath(cell.id, value.kind), () => text)
+      }
       visit(cell.children)
     }
   }
@@ -57,9 +62,9 @@ export function svgPath(id: CellId): string {
   return `plots/${safe(id)}-value.svg`
 }
 
-function svgOf(bundle: MimeBundle | undefined): string | undefined {
-  const found = bundle && richest(bundle, { textFirst: true })
-  return found?.kind === 'svg' ? found.text : undefined
+/** The whole of a value that the PDF and Markdown cut. */
+export function valuePath(id: CellId, language: string): string {
+  return `values/${safe(id)}.${language === 'json' ? 'json' : 'txt'}`
 }
 
 function safe(id: CellId): string {

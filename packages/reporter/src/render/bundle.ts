@@ -1,9 +1,11 @@
 import type { AssetRef, MimeBundle } from '../journal/schema.ts'
+import { plainLog } from './log.ts'
 
 /** The one representation of a value that is shown, the richest first, as in Jupyter. */
 export type Representation =
   | { kind: 'image'; asset: AssetRef }
-  | { kind: 'svg' | 'html' | 'markdown' | 'latex' | 'text'; text: string }
+  | { kind: 'svg' | 'html' | 'markdown' | 'latex'; text: string }
+  | { kind: 'text'; text: string }
   | { kind: 'json'; value: unknown }
   | { kind: 'asset'; asset: AssetRef }
 
@@ -38,6 +40,11 @@ export function richest(bundle: MimeBundle, { textFirst = false } = {}): Represe
     return { kind: 'json', value: data.json }
   }
   return undefined
+}
+
+/** A value as the lines that are shown of it. */
+export function valueText(value: Extract<Representation, { kind: 'text' | 'json' }>): string {
+  return value.kind === 'json' ? (JSON.stringify(value.value, null, 2) ?? 'undefined') : plainLog(value.text)
 }
 
 export function isAsset(data: MimeBundle[string]): data is AssetRef {

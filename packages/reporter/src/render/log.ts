@@ -66,7 +66,8 @@ export function fullLogs(document: Pick<NotebookDocument, 'cells'>): { path: str
   return found
 }
 
-function isCut(text: string): boolean {
+/** Whether a reader sees less than all of a text. */
+export function isCut(text: string): boolean {
   const { head, cut } = viewLog(text)
   return cut !== undefined || head.includes(' more characters')
 }

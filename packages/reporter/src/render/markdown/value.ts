@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from 'node:util'
 import type { RootContent } from 'mdast'
 import type { JournalError, MimeBundle } from '../../journal/schema.ts'
 import { assetHref } from '../asset.ts'
-import { svgPath } from '../attachment.ts'
-import { altOf, richest } from '../bundle.ts'
+import { svgPath, valuePath } from '../attachment.ts'
+import { altOf, richest, valueText } from '../bundle.ts'
 import { formatBytes } from '../format.ts'
-import { plainLog, viewLog } from '../log.ts'
+import { isCut, viewLog } from '../log.ts'
 import { parseMarkdown } from '../parse.ts'
 import { emphasis, fence, folded, image, link, oneLine, paragraph, strong } from './nodes.ts'
 import { proseNodes } from './prose.ts'
@@ -27,9 +27,9 @@ export async function valueNodes(bundle: MimeBundle, cell: string): Promise<Root
     case 'latex':
       return [{ type: 'math', value: found.text.replace(/^\$+|\$+$/g, '') }]
     case 'json':
-      return textNodes(JSON.stringify(found.value, null, 2) ?? 'undefined', 'json')
+      return textNodes(valueText(found), 'json', cell)
     case 'text':
-      return textNodes(plainLog(found.text), 'js')
+      return textNodes(valueText(found), 'js', cell)
     case 'asset':
       return [
         paragraph(link(assetHref(found.asset), `${oneLine(found.asset.mediaType)}, ${formatBytes(found.asset.bytes)}`)),
@@ -47,8 +47,8 @@ export function errorNodes({ name, message, stack, cause }: JournalError): RootC
   return nodes
 }
 
-function textNodes(text: string, language: string): RootContent[] {
+function textNodes(text: string, language: string, cell: string): RootContent[] {
   const { head, cut } = viewLog(text)
-  if (!cut) return [fence(head, language)]
-  return [fence(`${head}\n… ${cut.lines} lines …\n${cut.tail}`, language)]
+  const shown = fence(cut ? `${head}\n… ${cut.lines} lines …\n${cut.tail}` : head, language)
+  return isCut(text) ? [shown, paragraph(link(valuePath(cell, language), 'the whole value'))] : [shown]
 }

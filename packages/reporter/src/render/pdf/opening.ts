@@ -10,6 +10,7 @@ import { addPlain } from './blocks/text.ts'
 import { addError } from './cells/error.ts'
 import { COLORS } from './colors.ts'
 import type { Box, PdfContext } from './context.ts'
+import { missingWords } from './fonts/missing.ts'
 import { BODY, SMALL } from './line/look.ts'
 
 const STATUS_COLORS: Record<string, string> = { passed: COLORS.good, running: COLORS.wait, cancelled: COLORS.wait }
@@ -53,9 +54,10 @@ export async function addClosing(box: Box, context: PdfContext): Promise<void> {
     box,
     context,
   )
+  for (const sentence of missingWords(context.paper.fonts.missing)) addNote(sentence, box, context)
 }
 
 function addFacts(titles: [string, string], facts: readonly Fact[], box: Box, context: PdfContext): void {
   const rows = facts.map(({ label, value }) => [label, value === '' ? '–' : value])
-  addGrid(textTable(['left', 'left'], [titles, ...rows], context), box, context, 8)
+  addGrid(textTable(['left', 'left'], [titles, ...rows], context), box, context, { space: 8 })
 }

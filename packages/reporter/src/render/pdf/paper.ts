@@ -1,5 +1,6 @@
 import PDFDocument from 'pdfkit'
 import type { Outline } from '../outline.ts'
+import { escapeXml } from '../xml.ts'
 import { Fonts } from './fonts/fonts.ts'
 import type { Sheets } from './flow/flow.ts'
 
@@ -34,6 +35,8 @@ interface Untyped {
   addNamedDestination(name: string, type: 'XYZ', left: number, top: number, zoom: null): void
   _fontFamilies: Record<string, { finalize(): void }>
   _waiting: number
+  _addInfo(): void
+  info: Record<string, unknown>
   subset: unknown
 }
 
@@ -161,12 +164,25 @@ export class Paper implements Sheets {
     raw.subset = undefined
     for (const font of Object.values(raw._fontFamilies)) font.finalize()
     raw.subset = subset
+    escapeMetadata(raw)
     this.doc.end()
     if (!this.doc.readableEnded && raw._waiting > 0) {
       throw new Error(
         `${raw._waiting} objects of the PDF were begun and never ended; this is a fault of vitest-notebook.`,
       )
     }
+  }
+}
+
+/** pdfkit writes title and subject into XML as they are. */
+function escapeMetadata(raw: Untyped): void {
+  const write = raw._addInfo.bind(raw)
+  raw._addInfo = () => {
+    const { info } = raw
+    const escape = (value: unknown) => (typeof value === 'string' ? escapeXml(value) : value)
+    raw.info = Object.fromEntries(Object.entries(info).map(([name, value]) => [name, escape(value)]))
+    write()
+    raw.info = info
   }
 }
 

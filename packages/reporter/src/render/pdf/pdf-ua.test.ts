@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { expect, it } from 'vitest'
+import { hostileNotebook } from '../../../test/hostile-notebook.ts'
 import { oddNotebook } from '../../../test/odd-notebook.ts'
 import { SampleNotebook, sampleNotebook, TORTURE } from '../../../test/sample-notebook.ts'
 import { renderPdf } from './document.ts'
@@ -21,7 +22,8 @@ it.skipIf(!hasJava)(
     try {
       const torture = new SampleNotebook(folder)
       torture.add({ kind: 'markdown', source: TORTURE })
-      const documents = [await sampleNotebook(folder), await oddNotebook(folder), torture.document()]
+      const samples = [sampleNotebook, oddNotebook, hostileNotebook]
+      const documents = [...(await Promise.all(samples.map((make) => make(folder)))), torture.document()]
       const files: string[] = []
       for (const [index, document] of documents.entries()) {
         files.push(join(folder, `${index}.pdf`))

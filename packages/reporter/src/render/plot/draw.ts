@@ -62,7 +62,7 @@ function marksOf(series: Series[], color: (index: number) => string, named: bool
       : Plot.dot(points, { x: 'x', y: 'y', fill: color(index), r: 3 }),
   )
   if (series.every(({ points }) => points.length === 0)) {
-    marks.push(Plot.text(['no points yet'], { frameAnchor: 'middle', fill: 'currentColor', fontSize: 13 }))
+    return [...marks, Plot.text(['no points yet'], { frameAnchor: 'middle', fill: 'currentColor', fontSize: 13 })]
   }
   return named && series.length > 1 ? [...marks, ...legend(series, color)] : marks
 }

@@ -44,6 +44,12 @@ describe('a plot', () => {
     expect(paper).not.toMatch(/var\(|currentColor/)
   })
 
+  it('has no names of lines above a frame without lines', () => {
+    const spec = { x: 'step', y: ['loss', 'other'] }
+    expect(plotSvg(spec, [], 'paper')).not.toContain('● loss')
+    expect(plotSvg(spec, points, 'paper')).toContain('● loss')
+  })
+
   it('lets labels be nothing but labels', () => {
     const evil = '</text><script>alert(1)</script><image href="https://evil.example/"/>'
     const svg = plotSvg(

@@ -1,3 +1,5 @@
+import { escapeXml } from '../xml.ts'
+
 /** As much of a DOM as serialising reads. */
 interface Node {
   nodeType: number
@@ -44,9 +46,3 @@ function attribute(name: string, value: string, paper: boolean): string {
 }
 
 const ink = (paper: boolean): string => (paper ? '#33363d' : 'currentColor')
-
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu, '')
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-}

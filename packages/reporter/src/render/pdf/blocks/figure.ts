@@ -1,8 +1,9 @@
 import type { PdfContext, Box } from '../context.ts'
-import { drawLine } from '../line/draw.ts'
+import { drawLines } from '../line/draw.ts'
 import { SMALL } from '../line/look.ts'
 import type { Picture } from '../media/pictures.ts'
 import type { PictureSource } from '../media/source.ts'
+import { drawSvg, svgFault } from '../media/svg.ts'
 import type { Tag } from '../paper.ts'
 import { addNote } from './note.ts'
 import { heightOf, plainLines } from './text.ts'
@@ -12,7 +13,7 @@ const MAX_HEIGHT = 0.7
 /** Points for each pixel of a small picture, as browsers show it on paper. */
 const NATURAL = 0.72
 
-export interface Figure {
+interface Figure {
   /** in pixels; their ratio is what counts */
   width: number
   height: number
@@ -48,7 +49,13 @@ export async function openPicture(
   }
 }
 
-export function addDrawing(figure: Figure, box: Box, context: PdfContext): void {
+/** An SVG as vectors; what cannot be drawn so may yet be read as a picture. */
+export async function addSvg(svg: string, figure: Omit<Figure, 'draw'>, box: Box, context: PdfContext): Promise<void> {
+  if (svgFault(svg)) return await addFigure({ data: Buffer.from(svg) }, figure, box, context)
+  addDrawing({ ...figure, draw: (place) => drawSvg(context.paper, svg, place) }, box, context)
+}
+
+function addDrawing(figure: Figure, box: Box, context: PdfContext): void {
   const { paper, flow } = context
   const lines = figure.caption === undefined ? [] : plainLines(figure.caption, SMALL, box.width, context)
   const below = lines.length > 0 ? heightOf(lines) + 5 : 0
@@ -63,11 +70,7 @@ export function addDrawing(figure: Figure, box: Box, context: PdfContext): void 
       drawFigure(figure, tag, { x: box.x, y, width, height }, context)
       if (lines.length === 0) return
       const caption = paper.tag(box.tag, 'Caption')
-      let top = y + height + 5
-      for (const line of lines) {
-        drawLine(paper, line, box.x, top, caption)
-        top += line.height
-      }
+      drawLines(paper, lines, y + height + 5, caption, () => box.x)
     },
   })
 }

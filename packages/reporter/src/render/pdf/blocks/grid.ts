@@ -19,8 +19,14 @@ interface Row {
   height: number
 }
 
+export interface GridOptions {
+  space?: number
+  /** a caption follows, which the last row holds to */
+  captioned?: boolean
+}
+
 /** A table: no row is cut, the header stands above each page's part, and wide tables are set smaller or in parts below each other. */
-export function addGrid(content: TableContent, box: Box, context: PdfContext, space = 10): void {
+export function addGrid(content: TableContent, box: Box, context: PdfContext, options: GridOptions = {}): void {
   const { size, bands } = planTable(content, box.width)
   for (const { columns, widths } of bands) {
     const band = { x: box.x, widths, align: columns.map((column) => content.align[column] ?? 'left') }
@@ -31,11 +37,17 @@ export function addGrid(content: TableContent, box: Box, context: PdfContext, sp
       )
       return { cells, height: Math.max(size * 1.3, ...cells.map(heightOf)) + 2 * ROW_PAD }
     })
-    addBand(band, rows, box, context, space)
+    addBand(band, rows, box, context, options)
   }
 }
 
-function addBand(band: Band, rows: readonly Row[], box: Box, context: PdfContext, space: number): void {
+function addBand(
+  band: Band,
+  rows: readonly Row[],
+  box: Box,
+  context: PdfContext,
+  { space = 10, captioned = false }: GridOptions,
+): void {
   const { paper, flow } = context
   const table = paper.tag(box.tag, 'Table')
   const [head] = rows
@@ -53,7 +65,9 @@ function addBand(band: Band, rows: readonly Row[], box: Box, context: PdfContext
       const last = order === parts.length - 1
       flow.add({
         height: part.height,
-        keepWithNext: index === 0 || (index === rows.length - 2 && rows.length > 2 && last),
+        keepWithNext:
+          index === 0 ||
+          (last && ((index === rows.length - 2 && rows.length > 2) || (captioned && index === rows.length - 1))),
         draw: (y) => drawRow(band, part, y, context, { header: index === 0, cells, ruled: last }),
       })
     })

@@ -12,6 +12,8 @@ export interface Prose {
   references: References
   /** the headings of this text in the outline; a heading without one is a bold line */
   headings: OutlineEntry[]
+  /** the block that is added now is about the next one, and stays with it */
+  introduces?: boolean
   /** lists hold blocks, which hold lists */
   addBlock(
     node: RootContent | BlockContent | DefinitionContent,
@@ -34,6 +36,7 @@ export async function addList(
   depth = 0,
 ): Promise<void> {
   const { paper, flow } = context
+  const inside = { ...prose, introduces: false }
   const list = paper.tag(box.tag, 'L')
   const { size } = prose.look
   const start = node.start ?? 1
@@ -61,8 +64,8 @@ export async function addList(
     if (item.children.length === 0) flow.add({ height: line!.height })
     for (const [order, child] of item.children.entries()) {
       const gap = order === 0 ? 0 : size * 0.35
-      if (child.type === 'list') await addList(child, inner, context, prose, gap, depth + 1)
-      else await prose.addBlock(child, inner, context, prose, gap)
+      if (child.type === 'list') await addList(child, inner, context, inside, gap, depth + 1)
+      else await prose.addBlock(child, inner, context, inside, gap)
     }
   }
 }

@@ -27,7 +27,9 @@ export async function addProse(
   const root = settled(tree)
   await context.formulas.prepare(root)
   const prose = { look, references: referencesOf(root), headings: [...headings], addBlock }
-  for (const node of root.children) await addBlock(node, box, context, prose)
+  for (const [index, node] of root.children.entries()) {
+    await addBlock(node, box, context, { ...prose, introduces: introduces(node, root.children[index + 1]) })
+  }
   await addNotes(root, box, context, prose)
 }
 
@@ -73,6 +75,13 @@ async function addBlock(
   }
 }
 
+/** Whether a text is about what comes after it: a title of nothing but bold words, or words before a table, list, code or formula. */
+function introduces(node: RootContent, next: RootContent | undefined): boolean {
+  if (node.type !== 'paragraph' || !next) return false
+  const isTitle = node.children.every(({ type }) => type === 'strong')
+  return isTitle || ['table', 'list', 'code', 'math'].includes(next.type)
+}
+
 /** Text, and its pictures after it where they are files of the notebook. */
 async function addParagraph(
   node: Paragraph,
@@ -84,7 +93,11 @@ async function addParagraph(
   const pictures = node.children.filter((child) => child.type === 'image' && imageSource(child.url) !== undefined)
   const text = node.children.filter((child) => !pictures.includes(child))
   if (text.some((child) => plainText(child).trim() !== '')) {
-    addPieces(inlinePieces(text, prose.look, context, prose.references), prose.look, box, context, { space })
+    const keepWithNext = pictures.length > 0 || prose.introduces === true
+    addPieces(inlinePieces(text, prose.look, context, prose.references), prose.look, box, context, {
+      space,
+      keepWithNext,
+    })
   }
   for (const picture of pictures) {
     if (picture.type !== 'image') continue

@@ -5,9 +5,12 @@ import type { Look } from '../line/look.ts'
 import { wordPieces, type Piece } from '../line/pieces.ts'
 import type { Tag } from '../paper.ts'
 
+/** A text of so many lines may be moved to another page as a whole. */
+const HEADING_LINES = 5
+
 export interface TextOptions {
   space?: number
-  /** holds to what follows, as a heading does */
+  /** holds to what follows, as a heading does; of a long text the last two lines do */
   keepWithNext?: boolean
   /** the element's type; `P` by default */
   type?: string
@@ -43,12 +46,13 @@ function addLines(
   { space = 0, keepWithNext = false, placed }: TextOptions,
   tag: Tag,
 ): void {
+  const held = !keepWithNext ? lines.length : lines.length > HEADING_LINES ? lines.length - 2 : 0
   lines.forEach((line, index) => {
     const few = lines.length > 1 && (index === 0 || index === lines.length - 2)
     flow.add({
       height: line.height,
       space: index === 0 ? space : 0,
-      keepWithNext: keepWithNext || few,
+      keepWithNext: index >= held || few,
       draw(y) {
         if (index === 0) placed?.(y)
         drawLine(paper, line, x, y, tag)

@@ -4,14 +4,13 @@ import { captionOf, describePlot, plotSvg } from '../../plot/draw.ts'
 import { cellNodes } from '../../markdown/cell.ts'
 import { treeOf } from '../../outline.ts'
 import { addBar } from '../blocks/boxes.ts'
-import { addDrawing, addFigure } from '../blocks/figure.ts'
+import { addFigure, addSvg } from '../blocks/figure.ts'
 import { headingLook, markEntry } from '../blocks/heading.ts'
 import { addNote } from '../blocks/note.ts'
 import { addProse } from '../blocks/prose.ts'
 import { addPlain } from '../blocks/text.ts'
 import type { Box, PdfContext } from '../context.ts'
 import { BODY } from '../line/look.ts'
-import { drawSvg } from '../media/svg.ts'
 import { addCodeCell } from './code.ts'
 import { addError } from './error.ts'
 import { addPictures } from './pictures.ts'
@@ -32,7 +31,7 @@ export async function addCell(cell: DocumentCell, box: Box, context: PdfContext)
       })
     case 'display':
       if (content.title !== undefined) addTitle(content.title, box, context)
-      return await addValue(content.data, box, context)
+      return await addValue(content.data, id, box, context)
     case 'image':
       return await addFigure(content.image, content, box, context)
     case 'compare':
@@ -54,7 +53,7 @@ export async function addCell(cell: DocumentCell, box: Box, context: PdfContext)
     case 'table':
       return addTableCell(content, box, context)
     case 'plot':
-      return addPlot(cell, content, box, context)
+      return await addPlot(cell, content, box, context)
     case 'details':
     case 'subreport':
       return await addBox(cell, content, box, context)
@@ -63,10 +62,15 @@ export async function addCell(cell: DocumentCell, box: Box, context: PdfContext)
   }
 }
 
-function addPlot(cell: DocumentCell, { spec }: CellContent & { kind: 'plot' }, box: Box, context: PdfContext): void {
+async function addPlot(
+  cell: DocumentCell,
+  { spec }: CellContent & { kind: 'plot' },
+  box: Box,
+  context: PdfContext,
+): Promise<void> {
   const svg = plotSvg(spec, cell.points, 'paper')
   const figure = { ...PLOT, alt: describePlot(spec, cell.points), caption: captionOf(spec) }
-  addDrawing({ ...figure, draw: (place) => drawSvg(context.paper, svg, place) }, box, context)
+  await addSvg(svg, figure, box, context)
 }
 
 /** A box's title stands in the outline; what lies in it is set off by a bar. */

@@ -2,7 +2,7 @@ import type { ImageRef } from '../../../journal/schema.ts'
 import { drawFigure, openPicture } from '../blocks/figure.ts'
 import { heightOf, plainLines } from '../blocks/text.ts'
 import type { Box, PdfContext } from '../context.ts'
-import { drawLine } from '../line/draw.ts'
+import { drawLines } from '../line/draw.ts'
 import type { Line } from '../line/fill.ts'
 import { SMALL } from '../line/look.ts'
 import type { Picture } from '../media/pictures.ts'
@@ -65,11 +65,7 @@ async function addRow(items: readonly Shown[], room: number, box: Box, context: 
         drawFigure(picture, tag, { x, y: y + height - size.height, ...size }, context)
         if (lines.length === 0) return
         const caption = paper.tag(box.tag, 'Caption')
-        let top = y + height + 4
-        for (const line of lines) {
-          drawLine(paper, line, x, top, caption)
-          top += line.height
-        }
+        drawLines(paper, lines, y + height + 4, caption, () => x)
       })
     },
   })

@@ -14,7 +14,7 @@ export function addTableCell(content: CellContent & { kind: 'table' }, box: Box,
   if (columns.length === 0) return addNote(caption ?? 'A table without rows.', box, context)
   const align = columns.map(({ type }) => (type === 'number' ? ('right' as const) : ('left' as const)))
   const shown = rows.slice(0, MAX_ROWS).map((row) => columns.map((_, index) => valueText(row[index] ?? null)))
-  addGrid(textTable(align, [columns.map(({ name }) => name), ...shown], context), box, context)
+  addGrid(textTable(align, [columns.map(({ name }) => name), ...shown], context), box, context, { captioned: true })
   const more = rows.length > MAX_ROWS ? `, the first ${MAX_ROWS} of ${formatCount(rows.length)} rows` : ''
   addNote(`${caption ?? `${formatCount(rows.length)} rows`}${more}`, box, context)
   const found = statistics ? statisticsOf(content) : []
@@ -22,7 +22,7 @@ export function addTableCell(content: CellContent & { kind: 'table' }, box: Box,
   const titles = ['column', ...STATISTICS.map(({ label }) => label)]
   const figures = found.map((column) => [column.name, ...STATISTICS.map(({ key }) => formatNumber(column[key]))])
   const sides = titles.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)))
-  addGrid(textTable(sides, [titles, ...figures], context), box, context, 8)
+  addGrid(textTable(sides, [titles, ...figures], context), box, context, { space: 8 })
 }
 
 function valueText(value: TableValue): string {

@@ -37,20 +37,27 @@ const FILES: Record<string, () => string> = {
 }
 
 /** Large fonts that are used where the project has them: `npm i -D @expo-google-fonts/noto-sans-jp`. */
-const OPTIONAL: Record<string, string> = {
-  'noto-sans-jp': 'NotoSansJP',
-  'noto-sans-sc': 'NotoSansSC',
-  'noto-sans-tc': 'NotoSansTC',
-  'noto-sans-kr': 'NotoSansKR',
-  'noto-sans-thai': 'NotoSansThai',
-  'noto-sans-devanagari': 'NotoSansDevanagari',
-  'noto-sans-arabic': 'NotoSansArabic',
-  'noto-sans-hebrew': 'NotoSansHebrew',
+const OPTIONAL: Record<string, { family: string; scripts: RegExp }> = {
+  'noto-sans-jp': { family: 'NotoSansJP', scripts: /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u },
+  'noto-sans-sc': { family: 'NotoSansSC', scripts: /\p{Script=Han}/u },
+  'noto-sans-tc': { family: 'NotoSansTC', scripts: /\p{Script=Han}/u },
+  'noto-sans-kr': { family: 'NotoSansKR', scripts: /\p{Script=Hangul}/u },
+  'noto-sans-thai': { family: 'NotoSansThai', scripts: /\p{Script=Thai}/u },
+  'noto-sans-devanagari': { family: 'NotoSansDevanagari', scripts: /\p{Script=Devanagari}/u },
+  'noto-sans-arabic': { family: 'NotoSansArabic', scripts: /\p{Script=Arabic}/u },
+  'noto-sans-hebrew': { family: 'NotoSansHebrew', scripts: /\p{Script=Hebrew}/u },
 }
 
 export function fontFile(name: string): string {
   const file = FILES[name] ?? (() => optionalFile(name) ?? '')
   return file()
+}
+
+/** Packages that are not there and would have a grapheme; one of them is enough. */
+export function packagesFor(grapheme: string): string[] {
+  return Object.entries(OPTIONAL).flatMap(([name, { scripts }]) =>
+    scripts.test(grapheme) && optionalFile(name) === undefined ? [`@expo-google-fonts/${name}`] : [],
+  )
 }
 
 /** The fonts that may draw a face's text, the best first. They are opened only when the ones before lack a glyph. */
@@ -65,8 +72,8 @@ const found = new Map<string, string | undefined>()
 
 /** Looked for beside this package and in the project whose tests run. */
 function optionalFile(name: string): string | undefined {
-  const family = OPTIONAL[name]
-  if (family === undefined) return undefined
+  if (!(name in OPTIONAL)) return undefined
+  const { family } = OPTIONAL[name]!
   if (!found.has(name)) {
     const path = `@expo-google-fonts/${name}/400Regular/${family}_400Regular.ttf`
     const places = [ours, createRequire(join(process.cwd(), 'package.json'))]

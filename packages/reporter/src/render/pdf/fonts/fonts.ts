@@ -93,6 +93,11 @@ export class Fonts {
     return name
   }
 
+  /** Whether some font has a grapheme; one that none has is noted as missing. */
+  has(grapheme: string, face: Face): boolean {
+    return this.#fontFor(grapheme, face) !== undefined
+  }
+
   #fontFor(grapheme: string, face: Face): string | undefined {
     const key = `${face} ${grapheme}`
     if (this.#choice.has(key)) return this.#choice.get(key)

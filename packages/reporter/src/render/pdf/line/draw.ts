@@ -40,6 +40,24 @@ export function drawLine(paper: Paper, line: Line, x: number, y: number, tag: Ta
   }
 }
 
+/**
+ * Lines below each other.
+ * @param leftOf left end of a line
+ */
+export function drawLines(
+  paper: Paper,
+  lines: readonly Line[],
+  y: number,
+  tag: Tag | null,
+  leftOf: (line: Line) => number,
+): void {
+  let top = y
+  for (const line of lines) {
+    drawLine(paper, line, leftOf(line), top, tag)
+    top += line.height
+  }
+}
+
 function spansOf({ pieces }: Line): Span[] {
   const spans: Span[] = []
   for (const piece of pieces) {

@@ -10,7 +10,7 @@ import { SVG } from '@mathjax/src/js/output/svg.js'
 import '@mathjax/src/js/util/asyncLoad/esm.js'
 import type { Inset } from '../line/pieces.ts'
 import type { Paper } from '../paper.ts'
-import { drawSvg } from './svg.ts'
+import { drawSvg, svgFault } from './svg.ts'
 
 /** A formula in units of its font's x-height. */
 interface Typeset {
@@ -71,6 +71,7 @@ async function convert(source: string, display: boolean): Promise<Typeset | unde
     const length = (name: string): number => Number.parseFloat(adaptor.getAttribute(svg, name) ?? '0')
     const descent = -Number.parseFloat(adaptor.getStyle(svg, 'vertical-align') || '0')
     const bare = text.replace(/^<svg[^>]*>/, (open) => open.replace(/ (?:style|width|height)="[^"]*"/g, ''))
+    if (svgFault(bare)) return undefined
     return { svg: bare, width: length('width'), height: length('height'), descent }
   } catch {
     return undefined

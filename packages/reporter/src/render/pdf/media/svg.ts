@@ -1,20 +1,49 @@
+import PDFDocument from 'pdfkit'
 import SVGtoPDF from 'svg-to-pdfkit'
 import type { Paper } from '../paper.ts'
 
-/** Draws an SVG as vector graphics into a box; its `viewBox` decides its proportions. What it cannot draw throws. */
-export function drawSvg(
-  paper: Paper,
+interface Place {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** Draws an SVG as vector graphics into a box; its `viewBox` decides its proportions. Only for what `svgFault` finds none in. */
+export function drawSvg(paper: Paper, svg: string, place: Place): void {
+  draw(paper.doc, withFonts(svg, paper), place, (family, bold) =>
+    /^pdf-\w/.test(family) ? family.slice(4) : bold ? 'sansBold' : 'sans',
+  )
+}
+
+/**
+ * Why an SVG cannot be drawn. A drawing that fails midway leaves a page clipped and its text marked as what it is not, so
+ * what is not ours is drawn on a sheet of its own first.
+ */
+export function svgFault(svg: string): Error | undefined {
+  const scratch = new PDFDocument({ font: null } as unknown as PDFKit.PDFDocumentOptions)
+  try {
+    draw(scratch, svg, { x: 0, y: 0, width: 100, height: 100 }, () => 'Helvetica')
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function draw(
+  doc: PDFKit.PDFDocument,
   svg: string,
-  { x, y, width, height }: { x: number; y: number; width: number; height: number },
+  { x, y, width, height }: Place,
+  fontCallback: (family: string, bold: boolean) => string,
 ): void {
-  SVGtoPDF(paper.doc, withFonts(svg, paper), x, y, {
+  SVGtoPDF(doc, svg, x, y, {
     width,
     height,
     assumePt: true,
     warningCallback(message) {
       throw new Error(message)
     },
-    fontCallback: (family, bold) => (/^pdf-\w/.test(family) ? family.slice(4) : bold ? 'sansBold' : 'sans'),
+    fontCallback,
     // a drawing gets nothing that it does not hold itself: a path would be read from this machine
     imageCallback: (href) => (/^data:image\/(?:png|jpe?g);base64,/.test(href) ? href : 'data:,'),
     documentCallback: () => [],
@@ -31,7 +60,7 @@ function withFonts(svg: string, { fonts }: Paper): string {
     const font = fonts.whole(text, face)
     const rest = attributes.replace(/ font-family="[^"]*"/, '')
     if (font !== undefined) return `<${name}${rest} font-family="pdf-${font}">${content}`
-    const drawn = Array.from(text, (one) => (fonts.whole(one, 'sans') === undefined ? '\uFFFD' : one)).join('')
+    const drawn = Array.from(text, (one) => (fonts.has(one, 'sans') ? one : '\uFFFD')).join('')
     const stand = fonts.whole(drawn, 'sans') ?? 'symbols'
     return `<${name}${rest} font-family="pdf-${stand}">${encoded(drawn)}`
   })

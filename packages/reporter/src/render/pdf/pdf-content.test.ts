@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { SampleNotebook } from '../../../test/sample-notebook.ts'
+import { attachmentsOf } from '../attachment.ts'
+import { renderPdf } from './document.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'pdf-content-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Page {
+  text: string
+  links: string[]
+  pictures: number
+}
+
+describe('the PDF of a notebook', { timeout: 60_000 }, () => {
+  it.each([
+    [
+      'is no XML',
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 50"><g transform="scale(2)"><rect width="9"></svg>',
+    ],
+    ['is empty', ''],
+  ])('names an SVG that %s, and shows what comes after it', async (_, svg) => {
+    const notebook = new SampleNotebook(folder)
+    notebook.add({ kind: 'display', data: { 'image/svg+xml': svg, 'text/plain': 'torn' } })
+    notebook.add({ kind: 'markdown', source: 'What comes after.' })
+    const text = textOf(await pagesOf(notebook))
+    expect(text).toContain('The picture “torn” cannot be shown')
+    expect(text).toContain('What comes after.')
+  })
+
+  it('shows as a picture an SVG that cannot be drawn as vectors', async () => {
+    const notebook = new SampleNotebook(folder)
+    const broken = '<image width="20" height="20" href="data:image/png;base64,AAAA"/>'
+    notebook.add({
+      kind: 'display',
+      data: {
+        'image/svg+xml': `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 40"><rect width="90" height="40"/>${broken}</svg>`,
+      },
+    })
+    expect((await pagesOf(notebook))[0]?.pictures).toBe(1)
+  })
+
+  it('cuts neither a long title of a cell nor its place', async () => {
+    const notebook = new SampleNotebook(folder)
+    const title = `${'A cell whose title goes on and on, '.repeat(8)}to its end`
+    const file = `experiments/${'a-long-name-'.repeat(12)}.experiment.ts`
+    notebook.add({
+      kind: 'code',
+      title,
+      source: 'await dream()',
+      language: 'typescript',
+      location: { file, line: 120, column: 3, endLine: 121 },
+    })
+    const text = textOf(await pagesOf(notebook)).replaceAll(/\s/g, '')
+    expect(text).toContain(title.replaceAll(/\s/g, ''))
+    expect(text).toContain('.experiment.ts:120')
+  })
+
+  it('leads to the whole of a value that it cuts', async () => {
+    const notebook = new SampleNotebook(folder)
+    const value = Array.from({ length: 300 }, (_, line) => `line ${line}`).join('\n')
+    const { id } = notebook.add({ kind: 'display', data: { 'text/plain': value } })
+    const pages = await pagesOf(notebook)
+    const path = `values/${id}.txt`
+    expect(pages.flatMap(({ links }) => links)).toContainEqual(expect.stringMatching(new RegExp(`${path}$`)))
+    expect(attachmentsOf(notebook.document()).find((one) => one.path === path)?.text).toBe(value)
+  })
+
+  it('says which characters no font has, and what to install', async () => {
+    const notebook = new SampleNotebook(folder)
+    notebook.add({ kind: 'markdown', source: 'ไทย and ༀ' })
+    notebook.add({ kind: 'plot', spec: { title: 'Loss', x: 'step', y: 'loss', xLabel: '한' } })
+    const text = textOf(await pagesOf(notebook)).replaceAll(/\s/g, '')
+    for (const point of ['U+0E44', 'U+0F00', 'U+D55C']) expect(text).toContain(point)
+    expect(text).toContain('npmi-D@expo-google-fonts/noto-sans-thai')
+    expect(text).toContain('@expo-google-fonts/noto-sans-kr')
+    const plain = new SampleNotebook(folder)
+    plain.add({ kind: 'markdown', source: 'Words.' })
+    expect(textOf(await pagesOf(plain))).not.toContain('No font here')
+  })
+
+  it.each([
+    ['the title of a question', 'Where to dream?', 'field'],
+    ['a text before a list', 'What is introduced:', 'first of all'],
+    ['a text before a table', 'What is tabled:', 'the only column'],
+    ['the caption of a table', 'last row', 'The caption below'],
+  ])('leaves %s on the page of what it belongs to, wherever the page ends', async (_, first, next) => {
+    for (let lines = 20; lines < 45; lines += 1) {
+      const notebook = new SampleNotebook(folder)
+      notebook.add({
+        kind: 'markdown',
+        source: Array.from({ length: lines }, (_, line) => `Line ${line}.  `).join('\n'),
+      })
+      addPair(notebook, first)
+      const page = (await pagesOf(notebook)).find(({ text }) => text.includes(first))
+      expect(page?.text, `after ${lines} lines`).toContain(next)
+    }
+  })
+})
+
+function addPair(notebook: SampleNotebook, first: string): void {
+  if (first === 'Where to dream?') {
+    const answer = { layer: 'mixed4c' }
+    notebook.add(
+      { kind: 'question', title: first, fields: { layer: { type: 'text' } } },
+      { end: { seconds: 1, answer } },
+    )
+  } else if (first === 'last row') {
+    const columns = [{ name: 'row', type: 'string' as const }]
+    notebook.add({
+      kind: 'table',
+      columns,
+      rows: [['one'], ['two'], [first]],
+      caption: 'The caption below',
+      statistics: false,
+    })
+  } else {
+    const source = first.includes('tabled') ? '| the only column |\n|---|\n| x |' : '- first of all\n- second'
+    notebook.add({ kind: 'markdown', source: `${first}\n\n${source}` })
+  }
+}
+
+async function pagesOf(notebook: SampleNotebook): Promise<Page[]> {
+  const bytes = await buffer(renderPdf(notebook.document(), { folder }))
+  const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise
+  const pages: Page[] = []
+  for (let number = 1; number <= pdf.numPages; number += 1) {
+    const page = await pdf.getPage(number)
+    const { items } = await page.getTextContent()
+    const text = items.map((item) => ('str' in item ? `${item.str}${item.hasEOL ? '\n' : ''}` : '')).join('')
+    const annotations = (await page.getAnnotations()) as { url?: string; unsafeUrl?: string }[]
+    const links = annotations.map(({ url, unsafeUrl }) => unsafeUrl ?? url ?? '')
+    const { fnArray } = await page.getOperatorList()
+    pages.push({ text, links, pictures: fnArray.filter((one) => one === OPS.paintImageXObject).length })
+  }
+  return pages
+}
+
+function textOf(pages: readonly Page[]): string {
+  return pages.map(({ text }) => text).join('\n')
+}
