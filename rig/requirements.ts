@@ -24,6 +24,7 @@ const TESTS: Record<string, string> = {
   qpdf: 'qpdf',
   unzip: 'unzip',
   rsync: 'rsync',
+  ffprobe: 'ffmpeg',
 }
 
 export type Purpose = 'rig' | 'tests' | 'browser'

@@ -32,10 +32,10 @@ export class Mp4 {
   #ended: Promise<void>
   #errors = ''
 
-  /** @param path of the file to write; sides are rounded up to even numbers, as H.264 wants them */
+  /** @param path of the file to write; odd sides are stretched by a pixel, since H.264 wants even ones */
   constructor(path: string, { width, height, fps }: { width: number; height: number; fps: number }) {
     const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-r', String(fps), '-i', '-']
-    const even = ['-vf', 'pad=ceil(iw/2)*2:ceil(ih/2)*2']
+    const even = ['-vf', 'scale=ceil(iw/2)*2:ceil(ih/2)*2']
     const output = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-crf', '20', '-movflags', '+faststart', '-f', 'mp4']
     this.#child = spawn('ffmpeg', ['-v', 'error', '-y', ...input, ...even, ...output, path], {
       stdio: ['pipe', 'ignore', 'pipe'],
