@@ -51,8 +51,16 @@ describe('a run with --pool=ec2', () => {
     const second = await project.vitest(['run', '--pool=ec2'], { env })
     expect(second.code).toBe(0)
     const calls = (await rig.calls()).map(({ call }) => call)
-    expect(calls.filter((call) => /:(Create|Put)/.test(call) && call !== 's3:PutObject')).toEqual(['ec2:CreateFleet'])
-    expect(calls.filter((call) => call === 's3:PutObject')).toEqual([])
+    expect(calls.filter((call) => /:(Create|Put|PUT)/.test(call))).toEqual(['ec2:CreateFleet'])
+    expect(await alive()).toEqual([])
+  })
+
+  it('sends its files over SSH where the credentials have expired since the launch', async () => {
+    const { project, env } = open(QUICK)
+    await rig.fault({ call: 's3:* /*/packs/*', status: 403, code: 'ExpiredToken', message: 'Expired', times: 1000 })
+    const run = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
+    expect((await rig.calls()).map(({ call }) => call)).toContainEqual(expect.stringMatching(/^s3:HEAD .*\/packs\//))
     expect(await alive()).toEqual([])
   })
 

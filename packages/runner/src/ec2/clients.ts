@@ -8,12 +8,14 @@ import type { ServiceQuotas } from '@aws-sdk/client-service-quotas'
 import type { SSM } from '@aws-sdk/client-ssm'
 import type { STS } from '@aws-sdk/client-sts'
 import { Ec2Error } from '../errors.ts'
+import { askWithRenewal, findCredentials, type FindCredentials } from './credentials.ts'
 import { explain } from './explain-error.ts'
 import { toRequestHandler } from './request-handler.ts'
 
 /**
  * The AWS clients of one provider. Each is loaded and made when it is first asked for, and once. Credentials, region and
- * endpoint come from where the SDK always looks. What a call rejects with is an `Ec2Error` already.
+ * endpoint come from where the SDK always looks; credentials that were renewed since are taken when AWS refuses the old
+ * ones. What a call rejects with is an `Ec2Error` already.
  */
 export interface Clients {
   region(): Promise<string>
@@ -39,12 +41,9 @@ const debug = debuglog('vitest-ec2')
 const MAX_ATTEMPTS = 6
 
 export function createClients({ region, profile, env = process.env }: ClientOptions): Clients {
-  const shared = {
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: toRequestHandler(env),
-    ...(region && { region }),
-    ...(profile && { profile }),
-  }
+  const place = { requestHandler: toRequestHandler(env), ...(region && { region }), ...(profile && { profile }) }
+  const credentials = findCredentials({ ...(profile && { profile }), parentClientConfig: place })
+  const shared = { ...place, credentials, maxAttempts: MAX_ATTEMPTS }
   // One of the few hosts that answers there is in us-east-1; a stand-in has one endpoint for all.
   const pricingRegion = env['AWS_ENDPOINT_URL'] ? shared : { ...shared, region: 'us-east-1' }
   const ec2 = once(async () => watched('ec2', new (await import('@aws-sdk/client-ec2')).EC2(shared)))
@@ -58,15 +57,17 @@ export function createClients({ region, profile, env = process.env }: ClientOpti
 
   function watched<C extends object>(service: string, client: C): C {
     // All clients have this stack; each types it by its own commands.
-    ;(client as unknown as WatchedClient).middlewareStack.add(
+    const { middlewareStack, config } = client as unknown as WatchedClient
+    middlewareStack.add(
       (next, { commandName = 'Command' }) =>
         async (args) => {
           const call = `${service}:${commandName.replace(/Command$/, '')}`
+          const explained = async (error: unknown) => {
+            throw await explain(error, { call, input: args.input, profile, decode })
+          }
           const startedAt = performance.now()
           try {
-            return await next(args)
-          } catch (error) {
-            throw await explain(error, { call, input: args.input, profile, decode })
+            return await askWithRenewal(() => next(args).catch(explained), config.credentials).catch(explained)
           } finally {
             debug('%s %d ms', call, performance.now() - startedAt)
           }
@@ -111,6 +112,7 @@ function s3Settings(env: NodeJS.ProcessEnv = process.env): { forcePathStyle: boo
 export type Decode = (message: string) => Promise<string | undefined>
 
 interface WatchedClient {
+  config: { credentials: FindCredentials }
   middlewareStack: {
     add(
       middleware: (

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import pLimit from 'p-limit'
 import type { BlobStore } from '../sync/sync-target.ts'
 import type { Clients } from './clients.ts'
-import { awsCode } from './explain-error.ts'
+import { awsCode, isDenied } from './explain-error.ts'
 
 export interface PackStoreOptions {
   /** the bucket */
@@ -27,8 +27,8 @@ export function createPackStore({ name, account, clients }: PackStoreOptions): B
           await s3.headObject({ ...place(hash), ...owned })
           return []
         } catch (error) {
-          // Who may not list a bucket is told 403 of what is not there.
-          if (/NotFound|NoSuchKey|Forbidden|AccessDenied|^40[34]/.test(awsCode(error) ?? '')) return [hash]
+          // Who may not list a bucket is told 403 of what is not there, and so are expired credentials: putting it tells.
+          if (isDenied(error) || /NotFound|NoSuchKey|^404/.test(awsCode(error) ?? '')) return [hash]
           throw error
         }
       })

@@ -21,7 +21,7 @@ export interface DeliverOptions {
   onProgress: (progress: SyncProgress) => void
 }
 
-/** Brings packs to a host: over the bucket where there is one, and straight to it otherwise, or when it cannot reach the bucket. */
+/** Brings packs to a host: over the bucket where there is one, and straight to it otherwise, or when the bucket is out of reach. */
 export async function deliver(packs: readonly Pack[], options: DeliverOptions): Promise<void> {
   const { root, target, spool, shelf, signal, onProgress } = options
   const tell = createProgress(packs, onProgress)
@@ -29,16 +29,21 @@ export async function deliver(packs: readonly Pack[], options: DeliverOptions): 
   await pLimit(UPLOADS).map([...direct], upload)
 
   /** Returns those that the host could not get that way. */
-  async function pullAll(from: Shelf): Promise<Pack[]> {
-    await from.look(packs)
+  async function pullAll(from: Shelf): Promise<readonly Pack[]> {
+    try {
+      await from.look(packs)
+    } catch (error) {
+      if (!isOutOfReach(error)) throw error
+      return packs
+    }
     const unreached = await pLimit(PULLS).map([...packs], async (pack) => {
       try {
         await pull(from, pack)
         tell(pack, 1)
         return []
       } catch (error) {
-        if (error instanceof Ec2Error && error.code === 'EC2_NETWORK') return [pack]
-        throw error
+        if (!isOutOfReach(error)) throw error
+        return [pack]
       }
     })
     return unreached.flat()
@@ -80,4 +85,9 @@ export async function deliver(packs: readonly Pack[], options: DeliverOptions): 
       onSent(sent)
     }
   }
+}
+
+/** For the host, or for us when credentials expire in the middle of a run: SSH needs none. */
+function isOutOfReach(error: unknown): boolean {
+  return error instanceof Ec2Error && (error.code === 'EC2_NETWORK' || error.code === 'EC2_CREDENTIALS')
 }
