@@ -13,13 +13,14 @@ export interface PortForwards {
 
 /**
  * What workers listen on there is at the same port of 127.0.0.1 here, as long as they do. Nothing of it keeps this process
- * alive. A port that is taken here stays as it is, and that is told.
+ * alive. A port that is taken here stays as it is, and that is told once.
  */
 export function createPortForwards(
   link: { readonly connection: Connection },
   notice: (sentence: string) => void,
 ): PortForwards {
   const forwards = new Map<number, { worker: string; server: Server; sockets: Set<Socket> }>()
+  const told = new Set<number>()
   const close = (port: number) => {
     const forward = forwards.get(port)
     forwards.delete(port)
@@ -42,6 +43,8 @@ export function createPortForwards(
       forwards.set(port, { worker, server, sockets })
       server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
         if (forwards.get(port)?.server === server) forwards.delete(port)
+        if (told.has(port)) return
+        told.add(port)
         const why =
           code === 'EADDRINUSE' ? 'it is in use here' : code === 'EACCES' ? 'only root may open it here' : message
         notice(
