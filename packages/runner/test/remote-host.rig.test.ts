@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net'
 import {
   appendFileSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findAgent } from './local-host.ts'
@@ -123,6 +124,19 @@ describe.each(['this machine', 'a machine over SSH'])('%s', (kind) => {
       expect(await answer.text()).toBe(body)
       await forward.close()
       await expect(fetch(forward.url)).rejects.toThrow('fetch failed')
+    })
+    it('answer who has said all that there is to say', async () => {
+      const counting = createTcpServer({ allowHalfOpen: true }, async (socket) => {
+        let bytes = 0
+        for await (const chunk of socket) bytes += (chunk as Buffer).length
+        socket.end(`${bytes} bytes`)
+      })
+      await new Promise<void>((resolve) => void counting.listen(0, '127.0.0.1', resolve))
+      await using forward = await host.forward((counting.address() as AddressInfo).port)
+      const socket = connect({ port: forward.port, host: '127.0.0.1', allowHalfOpen: true })
+      socket.end('x'.repeat(1 << 20))
+      expect(await text(socket)).toBe(`${1 << 20} bytes`)
+      counting.close()
     })
     it('that are taken here are refused when they are asked for by number', async () => {
       const { port } = server.address() as AddressInfo

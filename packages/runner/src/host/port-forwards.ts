@@ -32,7 +32,7 @@ export function createPortForwards(
       if (!open && forwards.get(port)?.worker === worker) close(port)
       if (!open || forwards.has(port)) return
       const sockets = new Set<Socket>()
-      const server = createServer((socket) => {
+      const server = createServer({ allowHalfOpen: true }, (socket) => {
         sockets.add(socket)
         socket
           .unref()

@@ -8,7 +8,7 @@ import type { Line } from './line.ts'
 export async function forward(line: Line, remotePort: number, options: ForwardOptions = {}): Promise<Forward> {
   const { host = '127.0.0.1' } = options
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     void joinPort(socket, () => line.get(), host, remotePort)
