@@ -37,6 +37,8 @@ export interface Link {
   open(role: Role, options?: { bulk?: boolean }): Promise<{ duplex: Duplex; rest: Buffer }>
   /** the connection does not answer: let it go and dial again */
   drop(cause: Error): void
+  /** we are leaving: what is cut from now on stays so */
+  letGo(): void
   close(reason: CloseReason): void
 }
 
@@ -60,6 +62,7 @@ export function createLink({
   let reason: CloseReason | undefined
   let repairing: Promise<void> | undefined
   let repairAgain = false
+  let isLetGo = false
 
   const link: Link = {
     get connection() {
@@ -83,6 +86,9 @@ export function createLink({
       void connection.close()
       for (const { stream } of kept) stream.detach(cause)
       repair(cause)
+    },
+    letGo() {
+      isLetGo = true
     },
     close(why) {
       if (reason) return
@@ -108,7 +114,7 @@ export function createLink({
 
   /** One at a time: streams are cut together, and what is cut meanwhile is looked at again. */
   function repair(cause: Error): void {
-    if (reason) return
+    if (reason || isLetGo) return
     repairAgain = true
     repairing ??= (async () => {
       while (repairAgain && !reason) {

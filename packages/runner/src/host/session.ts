@@ -86,7 +86,10 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
     onSpotNotice: (listener) => void spotListeners.add(listener),
     async close({ end = false, powerOff = false } = {}) {
       if (end || powerOff) await caller.call('end', { powerOff }).catch(() => {})
-      else await sayGoodbye(control)
+      else {
+        link.letGo() // the agent cuts the other streams as soon as it hears of it
+        await sayGoodbye(control)
+      }
       link.close({ by: 'us' })
       await link.connection.close()
     },
