@@ -12,8 +12,6 @@ export interface TorchPeer extends AsyncDisposable {
   prepare(layers: readonly string[], canvas: Picture, painting: Picture): Promise<{ loss: number }>
   /** one evaluation of loss and gradient, timed by itself */
   step(): Promise<{ seconds: number; loss: number }>
-  /** the losses of so many steps of its own L-BFGS */
-  curve(steps: number): Promise<{ losses: number[] }>
 }
 
 /** What is missing for PyTorch to start, and how it is had; nothing where it would. */
@@ -67,7 +65,6 @@ export async function startTorch(threads: number): Promise<TorchPeer> {
       return ask({ prepare })
     },
     step: () => ask({ step: 1 }),
-    curve: (curve) => ask({ curve }),
     async [Symbol.asyncDispose]() {
       child.stdin.end()
       await rm(folder, { recursive: true, force: true })

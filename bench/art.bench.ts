@@ -4,7 +4,6 @@ import { compile } from '../experiments/src/evaluator.ts'
 import { withAveragePooling } from '../experiments/src/networks/network.ts'
 import { loadNetwork } from '../experiments/src/networks/registry.ts'
 import { style } from '../experiments/src/objectives/terms.ts'
-import { lbfgs } from '../experiments/src/optimizers/lbfgs.ts'
 import { readPicture } from '../experiments/src/pictures/files.ts'
 import { noise } from '../experiments/src/pictures/noise.ts'
 import { missingTorch, startTorch } from './art-peer.ts'
@@ -12,12 +11,11 @@ import { inTurn, type Bench, type Row } from './measure.ts'
 
 /** More would measure how each library's threads wait for one another on a machine that does other things too. */
 const THREADS = 1
-const CURVE_STEPS = 60
 
 const bench: Bench = {
   title: 'One step of the art: the style loss of the default network, and its gradient',
   peer: 'PyTorch',
-  note: `On the CPU, one thread each, 32-bit floats. PyTorch computes the same loss from the same weights, canvas and painting; the bench fails where the losses differ by more than a thousandth. The last row compares what is left of the loss after ${CURVE_STEPS} steps of L-BFGS from noise, ours in a box, torch's of the clamped canvas.`,
+  note: 'On the CPU, one thread each, 32-bit floats. PyTorch computes the same loss from the same weights, canvas and painting; the bench fails where the losses differ by more than a thousandth.',
   missing: missingTorch,
   run,
 }
@@ -44,12 +42,4 @@ async function* run(): AsyncIterable<Row> {
       yield { name: `${engine.name}, ${side} × ${side}`, ...(await inTurn(step, peer)), goal: engine === onnx ? 1 : 5 }
     }
   }
-  const canvas = noise({ width: 128, height: 128 })
-  await torch.prepare(layers, canvas, painting)
-  await using evaluator = await compile(onnx, network, style(layers, painting), canvas)
-  const search = lbfgs((pixels) => evaluator.evaluate(pixels), canvas.data, { steps: CURVE_STEPS })
-  const ours = (await Array.fromAsync(search)).map(({ loss }) => loss)
-  const { losses } = await torch.curve(CURVE_STEPS)
-  const last = { ours: ours.at(-1)!, peer: losses.at(-1)! }
-  yield { name: `loss after ${CURVE_STEPS} steps, 128 × 128`, ...last, unit: '', goal: 1.1 }
 }

@@ -3,7 +3,6 @@
 Reads commands from standard input, one JSON object a line, and answers each with one line:
 {"prepare": {"network": path, "layers": [...], "canvas": path, "size": [w, h], "painting": path, "paintingSize": [w, h]}} -> {"loss": l}
 {"step": 1} -> {"seconds": s, "loss": l}
-{"curve": n} -> {"losses": [...]}: n iterations of torch.optim.LBFGS from the canvas
 """
 
 import json
@@ -77,27 +76,10 @@ for line in sys.stdin:
             seen = features(state['network'], read_picture(given['painting'], given['paintingSize']), given['layers'])
             state['targets'] = {n: statistics(seen[n]) for n in given['layers']}
             answer = {'loss': float(loss_of(state['canvas']))}
-    elif 'step' in command:
+    else:
         x = state['canvas'].clone().requires_grad_()
         start = time.perf_counter()
         loss = loss_of(x)
         loss.backward()
         answer = {'seconds': time.perf_counter() - start, 'loss': float(loss)}
-    else:
-        # In units of 50, because the first step of torch's L-BFGS does not fit values up to 255.
-        x = (state['canvas'] / 50).clone().requires_grad_()
-        optimizer = torch.optim.LBFGS([x], max_iter=1, history_size=10, line_search_fn='strong_wolfe')
-        losses = []
-
-        def closure():
-            optimizer.zero_grad()
-            loss = loss_of((x * 50).clamp(0, 255))
-            loss.backward()
-            return loss
-
-        for _ in range(command['curve']):
-            optimizer.step(closure)
-            with torch.no_grad():
-                losses.append(float(loss_of((x * 50).clamp(0, 255))))
-        answer = {'losses': losses}
     print(json.dumps(answer), flush=True)
