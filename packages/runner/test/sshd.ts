@@ -70,7 +70,7 @@ export async function startSshd(options: string[] = [], user = 'root', disk?: st
       const { pid } = server ?? {}
       server = undefined
       if (pid === undefined) return
-      for (const child of [...childrenOf(pid), pid]) process.kill(child, 'SIGKILL')
+      for (const child of [...childrenOf(pid), pid]) killIfThere(child, 'SIGKILL')
     },
     freeze() {
       for (const child of childrenOf(server?.pid ?? 0)) process.kill(child, 'SIGSTOP')
@@ -106,4 +106,13 @@ async function isOpen(port: number): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
+}
+
+/** One that has ended meanwhile needs no signal. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
