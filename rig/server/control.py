@@ -6,13 +6,15 @@ from .cloud import account, permissions, state
 from .link import Link
 from .machines.metadata import MetadataService
 from .machines.park import Park
+from .tunnels import Tunnels
 
 
 class Control:
-    def __init__(self, park: Park, metadata: MetadataService, link: Link):
+    def __init__(self, park: Park, metadata: MetadataService, link: Link, tunnels: Tunnels):
         self.park = park
         self.metadata = metadata
         self.link = link
+        self.tunnels = tunnels
 
     def __call__(self, environ: dict, body: bytes) -> tuple[int, object]:
         """Status and answer. Instances get nothing: only the command may ask."""
@@ -113,6 +115,10 @@ class Control:
     def line(self, **settings) -> None:
         """The line to every SSH server: delay (s, each way), rate (bytes/s), stalled, refused; `cut` resets what is open."""
         self.link.set(**settings)
+
+    def cut_tunnels(self) -> None:
+        """What is open through instance connect endpoints breaks."""
+        self.tunnels.cut()
 
     def log(self, id: str) -> str:
         """What a machine's console shows."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 from .cloud import account, state
 from .cloud.server import start_api
@@ -17,6 +18,7 @@ from .machines.metadata import MetadataService
 from .machines.park import Park
 from .machines.shell import sh
 from .options import Options, read_options
+from .tunnels import Tunnels
 
 LEFT = 1  # exit code of a command that succeeded and left instances
 
@@ -49,15 +51,16 @@ def serve() -> None:
     sh("mount", "-t", "tmpfs", "-o", "mode=755", "rig", str(options.run))
     network.open_network()
     state.start(options.pending, options.shutting_down)
-    park, link = Park(options), Link()
+    park, link, tunnels = Park(options), Link(), Tunnels(options.run)
     metadata = MetadataService(park)
-    start_api("0.0.0.0", network.API_PORT, Control(park, metadata, link), network.SERVICES)
+    start_api("0.0.0.0", network.API_PORT, Control(park, metadata, link, tunnels), network.SERVICES)
     metadata.start()
     link.start()
+    tunnels.start()
     if options.delay:
         link.set(delay=options.delay)
     threading.Thread(target=park.run, daemon=True).start()
-    code = run_command(options, signals)
+    code = run_command(options, signals, tunnels.certificate)
     wait_for_end(options.wait)
     left = account.left()
     print("rig: no instance is left" if not left else f"rig: left in the account: {len(left)} instance{'s'[: len(left) > 1]}", file=sys.stderr)
@@ -70,7 +73,7 @@ def serve() -> None:
     os._exit(code or (LEFT if left else 0))
 
 
-def run_command(options: Options, signals: Signals) -> int:
+def run_command(options: Options, signals: Signals, certificate: Path) -> int:
     user, group = options.user or [None, None]
     home = options.run / "state"
     home.mkdir()
@@ -79,7 +82,7 @@ def run_command(options: Options, signals: Signals) -> int:
     try:
         command = subprocess.Popen(
             options.command,
-            env=environment(str(home)),
+            env=environment(str(home), str(certificate)),
             user=user,
             group=group,
             extra_groups=[] if user is not None else None,
@@ -92,7 +95,7 @@ def run_command(options: Options, signals: Signals) -> int:
     return code if code >= 0 else 128 - code
 
 
-def environment(state_home: str) -> dict[str, str]:
+def environment(state_home: str, certificate: str) -> dict[str, str]:
     """The caller's own, without what this server needed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | {
@@ -103,6 +106,7 @@ def environment(state_home: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "NODE_EXTRA_CA_CERTS": certificate,
         "XDG_STATE_HOME": state_home,
         "VITEST_EC2_ALLOW_FROM": f"{network.GATEWAY},{network.CALLER}",
     }

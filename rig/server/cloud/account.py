@@ -7,6 +7,8 @@ import threading
 
 from moto.core import DEFAULT_ACCOUNT_ID
 
+from . import state
+
 ID = DEFAULT_ACCOUNT_ID
 LIVING = ("pending", "running", "stopping", "stopped")
 
@@ -45,6 +47,8 @@ def ingress(instance) -> list[tuple[str, str]]:
             ports = "" if rule.ip_protocol == "-1" else f"tcp dport {rule.from_port}-{rule.to_port} "
             if source := rule.ip_range.get("CidrIp"):
                 allowed.append((source, ports))
+            if group := rule.source_group.get("GroupId"):
+                allowed += [(endpoint.address, ports) for endpoint in list(state.endpoints.values()) if group in endpoint.groups]
     return allowed
 
 
@@ -58,6 +62,12 @@ def role(instance) -> str | None:
 
 def user_data(instance) -> bytes | None:
     return base64.b64decode(instance.user_data) if instance.user_data else None
+
+
+def ec2(region: str = "us-east-1"):
+    from moto.ec2.models import ec2_backends
+
+    return ec2_backends[ID][region]
 
 
 def iam():

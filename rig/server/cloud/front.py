@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import catalogue, connect_endpoints, signatures, state
-from .permissions import access_key
+from .permissions import access_key, allows
 
 USER_DATA_LIMIT = 16384
 TOKENED = ("RunInstances", "CreateFleet", "CreateLaunchTemplate", "CreateLaunchTemplateVersion")
@@ -129,6 +129,9 @@ def refuse(request: Request) -> tuple[int, str, str] | None:
         if request.service == "ec2":
             return 400, "RequestExpired", "Request has expired."
         return 403, "ExpiredToken", "The security token included in the request is expired"
+    call = f"{request.service}:{request.action}"
+    if "InstanceConnectEndpoint" in call and not allows(access_key(request.environ.get("HTTP_AUTHORIZATION", "")), call):
+        return 403, "UnauthorizedOperation", f"You are not authorized to perform this operation: {call}"
     if request.service == "s3" and not request.signed and not request.path.startswith("/moto-api/"):
         query = dict(urllib.parse.parse_qsl(request.environ["QUERY_STRING"], keep_blank_values=True))
         if refusal := signatures.refuse_unsigned(request.environ, request.path, query):

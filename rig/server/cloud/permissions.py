@@ -4,7 +4,7 @@ import json
 import uuid
 
 from moto.core.authorization import ActionAuthenticatorMixin
-from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+from moto.iam.access_control import IAMPolicy, IAMPolicyStatement, PermissionResult, create_access_key
 from moto.s3 import responses as s3
 
 from . import account, state
@@ -77,6 +77,15 @@ def assume_role(instance):
         state.settings["secrets"][taken.access_key_id] = taken.secret_access_key
         state.assumed[instance.id] = taken
     return state.assumed[instance.id]
+
+
+def allows(key: str, action: str) -> bool:
+    """Of an action that moto has not got."""
+    if key not in state.policies:
+        return True
+    policies = create_access_key(account.ID, "aws", key, {}).collect_policies()
+    results = [IAMPolicy(policy).is_action_permitted(action, "*") for policy in policies]
+    return PermissionResult.PERMITTED in results and PermissionResult.DENIED not in results
 
 
 def access_key(authorization: str) -> str:

@@ -9,8 +9,10 @@ import urllib.parse
 from . import state
 
 
-def refuse_unsigned(environ: dict, path: str, query: dict[str, str]) -> tuple[str, str] | None:
-    """What S3 has against a request without an Authorization header."""
+def refuse_unsigned(
+    environ: dict, path: str, query: dict[str, str], service: str = "s3", payload: str = "UNSIGNED-PAYLOAD"
+) -> tuple[str, str] | None:
+    """What a service has against a request without an Authorization header. `payload`: its hash, where none is told."""
     if "X-Amz-Signature" not in query:
         return "AccessDenied", "Access Denied"
     signed_at = datetime.datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
@@ -21,12 +23,13 @@ def refuse_unsigned(environ: dict, path: str, query: dict[str, str]) -> tuple[st
         return "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."
     if key in state.settings["expired"]:
         return "ExpiredToken", "The provided token has expired."
-    if _sign(environ, path, query, state.settings["secrets"][key], scope) != query["X-Amz-Signature"]:
+    signature = _sign(environ, path, query, state.settings["secrets"][key], scope, payload)
+    if scope[2:] != [service, "aws4_request"] or signature != query["X-Amz-Signature"]:
         return "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided."
     return None
 
 
-def _sign(environ: dict, path: str, query: dict[str, str], secret: str, scope: list[str]) -> str:
+def _sign(environ: dict, path: str, query: dict[str, str], secret: str, scope: list[str], payload: str) -> str:
     names = query["X-Amz-SignedHeaders"].split(";")
     request = "\n".join(
         [
@@ -35,7 +38,7 @@ def _sign(environ: dict, path: str, query: dict[str, str], secret: str, scope: l
             "&".join(f"{_quote(k)}={_quote(v)}" for k, v in sorted(query.items()) if k != "X-Amz-Signature"),
             "".join(f"{name}:{_header(environ, name)}\n" for name in names),
             ";".join(names),
-            query.get("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"),
+            query.get("X-Amz-Content-Sha256", payload),
         ]
     )
     digest = hashlib.sha256(request.encode()).hexdigest()

@@ -10,6 +10,7 @@ CANONICAL = "/aws/service/canonical/ubuntu/server/{}/stable/current/amd64/hvm/eb
 DEFAULTS = {
     "pending": 0.5,  # seconds an instance is pending
     "shutting_down": 0.3,
+    "tunnel_seconds": 3600,  # the most that a tunnel through an endpoint lasts
     "secrets": {"rig": "rig"},  # access keys that presigned URLs may be signed with
     "expired": [],  # access keys whose time is over
     "quotas": {  # vCPUs, by Service Quotas' code

@@ -41,12 +41,19 @@ def redirect_ssh(on: bool) -> None:
     sh("nft", "-f", "-", input="\n".join(lines))
 
 
-def straight_to(address: str) -> socket.socket:
+def take_address(address: str) -> str:
+    """Makes a private address this side's own, for connections that come from it."""
+    sh("ip", "addr", "replace", f"{address}/32", "dev", BRIDGE)
+    return address
+
+
+def straight_to(address: str, source: str = "", timeout: float = 1) -> socket.socket:
     """A connection to an SSH server past the link."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, LINK_MARK)
-    connection.settimeout(1)
+    connection.settimeout(timeout)
     try:
+        connection.bind((source, 0))
         connection.connect((address, 22))
     except OSError:
         connection.close()
