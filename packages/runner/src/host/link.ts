@@ -171,10 +171,10 @@ export function createLink({
   }
 }
 
-/** An agent that refuses is another one than before, and an instance that has ended does not come back. */
+/** An agent that refuses is another one than before, an instance that has ended does not come back, and a run neither. */
 function isForGood({ code, data }: Ec2Error): boolean {
   if (code === 'EC2_HOST_LOST') return data['instance'] !== undefined
-  return code === 'EC2_PROTOCOL' || code === 'EC2_HOST_KEY'
+  return code === 'EC2_PROTOCOL' || code === 'EC2_HOST_KEY' || code === 'EC2_ABORTED'
 }
 
 async function answers(connection: Connection): Promise<boolean> {
