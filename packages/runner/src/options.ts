@@ -32,9 +32,13 @@ export interface Ec2Options {
     vpc?: string
     subnets?: string[]
     securityGroups?: string[]
-    /** defaults to `auto` */
+    /**
+     * How hosts are reached: by a `public` address, by the `private` one from inside the VPC, or by that one through the EC2
+     * Instance Connect `endpoint` of the VPC. Defaults to `auto`: by a public address where the subnet gives one, else
+     * through an endpoint where there is one.
+     */
     connect?: 'auto' | 'public' | 'private' | 'endpoint'
-    /** CIDR ranges that may reach SSH; defaults to the caller's own address */
+    /** CIDR ranges that may reach SSH; defaults to the caller's own address, or to the endpoint where hosts are reached by one */
     allowFrom?: string[]
   }
   iam?: {

@@ -15,7 +15,7 @@ export const setup: Command = {
     const { network, image } = await survey(account, spec)
     const before = new Set((await findOwned(account)).map(({ id }) => id))
     const disk = Math.max(image.size, spec.disk ?? (spec.gpu === 0 ? 0 : 40))
-    await prepare(account, { vpc: network.vpc, image, disk, verify: true })
+    await prepare(account, { network, image, disk, verify: true })
     const bucket = await ensureBucket(account)
     await ensureSchedulerRole(account).catch((error: Error) => account.notice(`No schedules: ${error.message}`))
     const rows = (await findOwned(account)).map(({ kind, id }) => ({

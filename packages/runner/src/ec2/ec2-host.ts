@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ComputeHost, HostPhase } from '../fleet/compute-provider.ts'
 import type { Connection, HostAddress } from '../host/connection.ts'
@@ -7,11 +8,18 @@ import { replaceHostKey } from './host-key.ts'
 import { dropRecord, leaveRecord, type HostRecord } from './host-record.ts'
 import type { Journal } from './journal.ts'
 import { reach } from './reach.ts'
+import { transportOf, type Route } from './route.ts'
 import { TAG, toTags } from './tags.ts'
 import { terminate } from './terminate.ts'
 import { TAKE_COMMAND, TOUCH_COMMAND, WATCHDOG_DIR } from './watchdog.ts'
 
-export type Connect = (address: HostAddress, options: { signal: AbortSignal }) => Promise<Connection>
+export type Connect = (address: HostAddress, options: ConnectOptions) => Promise<Connection>
+
+interface ConnectOptions {
+  signal: AbortSignal
+  /** brings the bytes to the host instead of TCP; called once per connection */
+  transport?: (() => Promise<Duplex>) | undefined
+}
 
 export interface Ec2HostOptions {
   account: Account
@@ -62,7 +70,7 @@ export function createEc2Host(options: Ec2HostOptions): Ec2Host {
     startedAt: record.startedAt,
     expiresAt: record.expiresAt,
     async connect({ signal, onPhase }) {
-      record.address = await reachHost(options, signal, onPhase)
+      Object.assign(record, await reachHost(options, signal, onPhase))
       onPhase({ phase: 'connecting', detail: record.address })
       const isNew = hasBootstrapKey
       if (isNew) {
@@ -134,7 +142,7 @@ export function createEc2Host(options: Ec2HostOptions): Ec2Host {
       const { user, address: host, hostKeys } = record
       const again = await options.connect(
         { host, port: 22, user, privateKey: options.privateKey, hostKeys },
-        { signal },
+        { signal, transport: transportOf(account, record) },
       )
       await again.exec(command, { signal })
     }
@@ -145,26 +153,27 @@ async function reachHost(
   { account, record, reachable }: Ec2HostOptions,
   signal: AbortSignal,
   onPhase: (phase: HostPhase) => void,
-): Promise<string> {
+): Promise<Route> {
   const isMetal = record.type.includes('metal')
   const reached = reach(account, record.id, {
-    connect: account.settings.network.connect,
     timeoutMs: isMetal ? METAL_BOOT_TIMEOUT_MS : BOOT_TIMEOUT_MS,
     signal,
     onState: (state) => onPhase({ phase: state === 'pending' ? 'launching' : 'booting', detail: record.zone }),
   })
-  const [address] = await Promise.all([reached, reachable])
-  return address
+  const [route] = await Promise.all([reached, reachable])
+  return route
 }
 
 /** Connects, and makes sure that the clock runs which ends the host when we are gone. */
 async function logIn(options: Ec2HostOptions, signal: AbortSignal, { isKeyNew = false } = {}): Promise<Connection> {
-  const { connect, record, privateKey, idleMs } = options
+  const { account, connect, record, privateKey, idleMs } = options
   const { user, address: host } = record
+  const transport = transportOf(account, record)
   const startedAt = Date.now()
   for (;;) {
     try {
-      const connection = await connect({ host, port: 22, user, privateKey, hostKeys: [...record.hostKeys] }, { signal })
+      const hostKeys = [...record.hostKeys]
+      const connection = await connect({ host, port: 22, user, privateKey, hostKeys }, { signal, transport })
       await stayInTouch(connection, idleMs)
       return connection
     } catch (error) {

@@ -111,7 +111,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       signal.throwIfAborted()
       onPhase({ phase: 'preparing' })
       const disk = Math.max(found.image.size, spec.disk ?? (found.types[0]?.gpus ? 40 : 0))
-      const { template, reachable } = await prepare(here, { vpc: found.network.vpc, image: found.image, disk, verify })
+      const { template, reachable } = await prepare(here, { network: found.network, image: found.image, disk, verify })
       signal.throwIfAborted()
       onPhase({ phase: 'launching', detail: here.region })
       const startedAt = Date.now()

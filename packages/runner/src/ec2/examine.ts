@@ -1,13 +1,13 @@
 import { describeError, Ec2Error } from '../errors.ts'
 import type { InstanceSpec } from '../options.ts'
 import { openAccount, type Account, type AccountOptions } from './account.ts'
-import { findAllowed } from './caller-address.ts'
 import { awsCode, isDenied, isNotFound } from './explain-error.ts'
 import { findImage, imageNameOf } from './images.ts'
 import { chooseTypes } from './instance-types.ts'
 import { findNetwork, findOfferings } from './network.ts'
 import { builtInPrice, findPrice, findSpotPrices } from './prices.ts'
 import { marketsOf, quotaError, quotaOf } from './quotas.ts'
+import { findSources } from './sources.ts'
 import { leftoverReason, listInstances } from './sweep.ts'
 
 /** One line of what `doctor` says. `warning`: a run works, but lacks something. */
@@ -34,7 +34,7 @@ export async function examine(
     region: async () => account.region,
     quotas: () => checkQuotas(account, spec),
     network: () => checkNetwork(account, spec),
-    address: async () => `SSH is let in from ${(await findAllowed(account.settings.network.allowFrom)).join(', ')}`,
+    address: () => checkAddress(account),
     image: () => checkImage(account, spec),
     prices: () => checkPrices(account, spec),
     permissions: () => checkPermissions(account, spec),
@@ -80,7 +80,7 @@ async function checkQuotas(account: Account, spec: InstanceSpec): Promise<Omit<F
 async function checkNetwork(account: Account, spec: InstanceSpec): Promise<Omit<Finding, 'check'> | string> {
   const { network } = account.settings
   const names = chooseTypes(spec).map(({ name }) => name)
-  const [{ vpc, subnets }, offerings] = await Promise.all([
+  const [{ vpc, subnets, endpoint }, offerings] = await Promise.all([
     findNetwork(account.clients, network, account.region),
     findOfferings(account.clients, names),
   ])
@@ -88,9 +88,14 @@ async function checkNetwork(account: Account, spec: InstanceSpec): Promise<Omit<
     const zones = subnets.filter(({ zone }) => offerings[name]?.includes(zone)).length
     return `${name} in ${zones}`
   })
-  const detail = `${vpc}, subnets in ${new Set(subnets.map(({ zone }) => zone)).size} zones: ${lines.join(', ')}`
+  const detail = `${vpc}, subnets in ${new Set(subnets.map(({ zone }) => zone)).size} zones: ${lines.join(', ')}${endpoint ? `; reached through ${endpoint}` : ''}`
   if (lines.some((line) => !line.endsWith(' 0'))) return detail
   return { status: 'failure', detail, fix: 'Choose other types, subnets in other zones, or another region.' }
+}
+
+async function checkAddress(account: Account): Promise<string> {
+  const network = await findNetwork(account.clients, account.settings.network, account.region)
+  return `SSH is let in from ${(await findSources(account, network)).join(', ')}`
 }
 
 async function checkImage(account: Account, spec: InstanceSpec): Promise<string> {

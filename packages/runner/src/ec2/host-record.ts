@@ -3,11 +3,12 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InstanceSpec } from '../options.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
+import type { Route } from './route.ts'
 import type { Market } from './survey.ts'
 import { readJson, writeJson } from './state.ts'
 
 /** What this machine knows of a host that it launched; with its host key, which nobody else knows. */
-export interface HostRecord {
+export interface HostRecord extends Route {
   id: string
   token: string
   account: string
@@ -23,7 +24,6 @@ export interface HostRecord {
   expiresAt: number
   user: string
   hostKeys: string[]
-  address: string
   /** ms since 1970: warm until then */
   warmUntil: number
 }

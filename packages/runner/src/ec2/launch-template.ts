@@ -78,7 +78,7 @@ function toData(content: TemplateContent, { network, kmsKey }: Ec2Settings): Req
     ...(keyPair && { KeyName: keyPair }),
     ...(profile && { IamInstanceProfile: { Name: profile } }),
     // Where the user did not choose, the subnet decides whether there is a public address.
-    ...(connect === 'public' || connect === 'private'
+    ...(connect !== 'auto'
       ? {
           NetworkInterfaces: [
             {

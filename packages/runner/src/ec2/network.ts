@@ -1,17 +1,25 @@
+import type { Subnet } from '@aws-sdk/client-ec2'
 import { Ec2Error } from '../errors.ts'
+import type { Ec2Settings } from './account.ts'
 import type { Clients } from './clients.ts'
+import { findConnectEndpoint, requireConnectEndpoint } from './connect-endpoint.ts'
+import { isDenied } from './explain-error.ts'
 
 export interface Network {
   vpc: string
   subnets: { id: string; zone: string }[]
+  /** through which its instances are reached; nothing when they are reached straight */
+  endpoint?: string
 }
 
-/** The subnets that instances go to: those named, those of the VPC named, or the default VPC's. */
-export async function findNetwork(
-  clients: Clients,
-  wanted: { vpc?: string | undefined; subnets: readonly string[] },
-  region: string,
-): Promise<Network> {
+type Wanted = Pick<Ec2Settings['network'], 'vpc' | 'subnets' | 'connect'>
+
+/**
+ * The subnets that instances go to: those named, else of the VPC named or the default one those with public addresses, or
+ * without where nothing needs one. And how their instances are reached.
+ * @throws Ec2Error `EC2_NETWORK`
+ */
+export async function findNetwork(clients: Clients, wanted: Wanted, region: string): Promise<Network> {
   const ec2 = await clients.ec2()
   const { Subnets = [] } = await ec2.describeSubnets(
     wanted.subnets.length > 0
@@ -22,12 +30,40 @@ export async function findNetwork(
           ],
         },
   )
-  const subnets = Subnets.flatMap(({ SubnetId, AvailabilityZone }) =>
+  const chosen = choose(Subnets, wanted)
+  const subnets = chosen.flatMap(({ SubnetId, AvailabilityZone }) =>
     SubnetId && AvailabilityZone ? [{ id: SubnetId, zone: AvailabilityZone }] : [],
   )
   const vpc = Subnets[0]?.VpcId
   if (!vpc) throw noNetwork(wanted.vpc, region)
-  return { vpc, subnets: subnets.toSorted((a, b) => (a.zone < b.zone ? -1 : 1)) }
+  const endpoint = await findEndpoint(clients, vpc, chosen, wanted)
+  return {
+    vpc,
+    subnets: subnets.toSorted((a, b) => (a.zone < b.zone ? -1 : 1)),
+    ...(endpoint !== undefined && { endpoint }),
+  }
+}
+
+function choose(subnets: readonly Subnet[], { subnets: named, connect }: Wanted): readonly Subnet[] {
+  if (named.length > 0 || connect === 'private') return subnets
+  const fitting = subnets.filter(({ MapPublicIpOnLaunch = false }) => MapPublicIpOnLaunch !== (connect === 'endpoint'))
+  return fitting.length > 0 ? fitting : subnets
+}
+
+async function findEndpoint(
+  clients: Clients,
+  vpc: string,
+  subnets: readonly Subnet[],
+  { connect }: Wanted,
+): Promise<string | undefined> {
+  if (connect === 'endpoint') return (await requireConnectEndpoint(clients, vpc, subnets[0]?.SubnetId)).id
+  if (connect !== 'auto' || subnets.some(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch)) return undefined
+  try {
+    return (await findConnectEndpoint(clients, vpc))?.id
+  } catch (error) {
+    if (isDenied(error)) return undefined // straight then: the caller may be inside the VPC
+    throw error
+  }
 }
 
 /** The zones of a region that have a type, by type. */

@@ -14,7 +14,7 @@ export interface Policy {
 }
 
 /** Runs do not need these, but each makes something better; without, a sentence says what is left out. */
-const OPTIONAL = new Set(['Roles', 'PassRoles', 'SpotRole', 'Buckets', 'Schedules', 'Quotas', 'Explain'])
+const OPTIONAL = new Set(['Roles', 'PassRoles', 'SpotRole', 'Buckets', 'Schedules', 'Quotas', 'Explain', 'Tunnels'])
 
 /**
  * The least IAM policy for running, and for taking everything down again. What lasts is bound to our names, what is
@@ -100,6 +100,12 @@ export function leastPolicy({ account = '*', region = '*', minimal = false } = {
       `arn:aws:scheduler:${region}:${account}:schedule/default/vitest-ec2-*`,
     ),
     allow('Quotas', ['servicequotas:GetServiceQuota', 'pricing:GetProducts'], '*'),
+    allow(
+      'Tunnels',
+      ['ec2-instance-connect:OpenTunnel'],
+      `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/*`,
+      { NumericEquals: { 'ec2-instance-connect:remotePort': '22' } },
+    ),
     allow('Explain', ['sts:DecodeAuthorizationMessage'], '*'),
   ]
   return { Version: '2012-10-17', Statement: minimal ? statements.filter(({ Sid }) => !OPTIONAL.has(Sid)) : statements }
@@ -107,6 +113,7 @@ export function leastPolicy({ account = '*', region = '*', minimal = false } = {
 
 const LOOK = [
   'ec2:DescribeImages',
+  'ec2:DescribeInstanceConnectEndpoints',
   'ec2:DescribeInstances',
   'ec2:DescribeInstanceTypeOfferings',
   'ec2:DescribeInstanceTypes',

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Account } from './account.ts'
 import { ensureBucket } from './bucket.ts'
-import { findAllowed } from './caller-address.ts'
+import { findSources } from './sources.ts'
 import type { Image } from './images.ts'
 import { ensureInstanceProfile } from './instance-profile.ts'
 import { ensureKeyPair } from './key-pair.ts'
 import { ensureTemplate, recallTemplate, type Template } from './launch-template.ts'
+import type { Network } from './network.ts'
 import { findLoginKey } from './ssh-keys.ts'
 import { ensureSecurityGroup } from './security-group.ts'
 
@@ -16,7 +17,7 @@ export interface Prepared {
 }
 
 export interface PrepareOptions {
-  vpc: string
+  network: Network
   image: Image
   /** GiB */
   disk: number
@@ -28,9 +29,10 @@ export interface PrepareOptions {
  * Makes what a launch needs and is not there: security group, key pair, bucket, role and profile, launch template. On a
  * prepared account it makes no call before it returns; that this address may still come in is looked up meanwhile.
  */
-export async function prepare(account: Account, { vpc, image, disk, verify }: PrepareOptions): Promise<Prepared> {
+export async function prepare(account: Account, { network, image, disk, verify }: PrepareOptions): Promise<Prepared> {
+  const { vpc } = network
   const own = account.settings.network.securityGroups
-  const allowed = own.length > 0 ? [] : findAllowed(account.settings.network.allowFrom)
+  const allowed = own.length > 0 ? [] : findSources(account, network)
   const content = (groups: readonly string[], keyPair: string | undefined, profile: string | undefined) => ({
     securityGroups: groups,
     keyPair,

@@ -1,12 +1,14 @@
 import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from '@aws-sdk/client-ec2'
 import { Ec2Error } from '../errors.ts'
 import type { Account } from './account.ts'
+import { makeCommand } from './connect-endpoint.ts'
 import { awsCode } from './explain-error.ts'
+import { findRoute, transportOf, type Route } from './route.ts'
 
 export interface ReachOptions {
-  connect: 'auto' | 'public' | 'private' | 'endpoint'
   timeoutMs: number
   signal: AbortSignal
   onState: (state: 'pending' | 'running') => void
@@ -15,40 +17,52 @@ export interface ReachOptions {
 /** The SDK's own waiter looks every 15 s. */
 const POLL_MS = 1000
 const STATE_CHECK_MS = 5000
+const PROBE_MS = 200
 const PROBE_TIMEOUT_MS = 1500
+/** An endpoint tries for seconds, and takes few connections at a time. */
+const TUNNEL_PROBE_TIMEOUT_MS = 10_000
 
-/** Waits until an instance runs and its SSH server greets. Returns the address. */
-export async function reach(account: Account, id: string, options: ReachOptions): Promise<string> {
+const PRIVATE = /^(10|192\.168|172\.(1[6-9]|2\d|3[01]))\./
+
+/** Waits until an instance runs and its SSH server greets. Returns the way there. */
+export async function reach(account: Account, id: string, options: ReachOptions): Promise<Route> {
   const { signal, timeoutMs, onState } = options
   const deadline = Date.now() + timeoutMs
-  let address: string | undefined
+  let route: Route | undefined
   let lookedAt = 0
   for (;;) {
     signal.throwIfAborted()
-    if (Date.now() > deadline) throw silent(account, id, address, timeoutMs)
-    if (!address || Date.now() - lookedAt > STATE_CHECK_MS) {
+    if (Date.now() > deadline) throw silent(account, id, route, timeoutMs)
+    if (!route || Date.now() - lookedAt > STATE_CHECK_MS) {
       lookedAt = Date.now()
       const instance = await look(account, id)
       if (instance) assertAlive(id, instance)
-      if (instance?.State?.Name === 'running') address ??= addressOf(id, instance, options.connect)
-      onState(address ? 'running' : 'pending')
+      if (instance?.State?.Name === 'running') route ??= await findRoute(account, instance)
+      onState(route ? 'running' : 'pending')
     }
-    if (address && (await greets(address))) return address
-    await sleep(address ? 200 : POLL_MS, undefined, { signal })
+    if (route && (await greets(account, route))) return route
+    await sleep(route && !route.vpc ? PROBE_MS : POLL_MS, undefined, { signal })
   }
 }
 
-/** Whether an SSH server answers there. */
-export async function greets(address: string, port = 22): Promise<boolean> {
+/** Whether an SSH server answers there. @throws Ec2Error where no other try would do */
+export async function greets(account: Account, route: Route): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = connect({ host: address, port })
-  socket.setTimeout(PROBE_TIMEOUT_MS, () => resolve(false))
-  socket.once('data', (data) => resolve(data.toString('latin1').startsWith('SSH-')))
-  socket.once('error', () => resolve(false))
-  socket.once('close', () => resolve(false))
-  const answer = await promise
-  socket.destroy()
-  return answer
+  const timer = setTimeout(() => resolve(false), route.vpc ? TUNNEL_PROBE_TIMEOUT_MS : PROBE_TIMEOUT_MS)
+  let stream: Duplex | undefined
+  try {
+    stream = await (transportOf(account, route) ?? (async () => connect({ host: route.address, port: 22 })))()
+    stream.once('data', (data: Buffer) => resolve(data.toString('latin1').startsWith('SSH-')))
+    stream.on('error', () => resolve(false))
+    stream.once('close', () => resolve(false))
+    return await promise
+  } catch (error) {
+    if (error instanceof Ec2Error && error.code === 'EC2_UNREACHABLE') return false
+    throw error
+  } finally {
+    clearTimeout(timer)
+    stream?.destroy()
+  }
 }
 
 async function look(account: Account, id: string): Promise<Instance | undefined> {
@@ -84,34 +98,28 @@ function reasonFix(code = ''): string {
   return 'Run again; `npx vitest-ec2 ls` shows what is left.'
 }
 
-/** The address at which this machine reaches an instance. */
-export function addressOf(
-  id: string,
-  { PublicIpAddress, PrivateIpAddress }: Instance,
-  how: ReachOptions['connect'],
-): string | undefined {
-  if (how === 'endpoint') {
-    throw new Ec2Error('EC2_NETWORK', "`network.connect: 'endpoint'` is not there yet", {
-      fix: "Use 'public' or 'private'.",
-    })
-  }
-  if (how === 'private') return PrivateIpAddress
-  if (how === 'auto') return PublicIpAddress ?? PrivateIpAddress
-  if (PublicIpAddress) return PublicIpAddress
-  throw new Ec2Error('EC2_NETWORK', `${id} has no public address`, {
-    fix: "Name subnets that assign one in `network.subnets`, or `network: { connect: 'private' }` inside the VPC.",
-  })
-}
-
-function silent({ owner }: Account, id: string, address: string | undefined, timeoutMs: number): Ec2Error {
+function silent(account: Account, id: string, route: Route | undefined, timeoutMs: number): Ec2Error {
+  const { owner, settings } = account
   const seconds = Math.round(timeoutMs / 1000)
-  if (!address) {
+  if (!route) {
     return new Ec2Error('EC2_UNREACHABLE', `${id} was not running ${seconds} s after its launch`, {
       fix: 'Run again; AWS may be slow in this zone.',
     })
   }
-  return new Ec2Error('EC2_UNREACHABLE', `${id} runs, but SSH at ${address} did not answer within ${seconds} s`, {
-    fix: `Check that the subnet routes to this machine, and that the address of this machine is in the security group of ${owner.name} (\`network.allowFrom\` names others).`,
-    data: { instance: id, address },
-  })
+  const { address, vpc } = route
+  const group = `the security group of ${owner.name}`
+  const isOutside = settings.network.connect === 'auto' && !vpc && PRIVATE.test(address)
+  const fix = vpc
+    ? `Check that the endpoint's security group lets it out to port 22, and that ${group}, or \`network.securityGroups\`, let it in.`
+    : `Check that the subnet routes to this machine, and that the address of this machine is in ${group} (\`network.allowFrom\` names others).`
+  return new Ec2Error(
+    'EC2_UNREACHABLE',
+    `${id} runs, but SSH at ${address} ${vpc ? `through the endpoint of ${vpc} ` : ''}did not answer within ${seconds} s`,
+    {
+      fix: isOutside
+        ? `That address is private: outside its VPC an endpoint leads there, \`${makeCommand()}\` makes one. ${fix}`
+        : fix,
+      data: { instance: id, address, ...(vpc && { vpc }) },
+    },
+  )
 }

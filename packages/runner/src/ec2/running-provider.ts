@@ -4,7 +4,7 @@ import { openAccount, type AccountOptions } from './account.ts'
 import type { Connect } from './ec2-host.ts'
 import { awsCode } from './explain-error.ts'
 import { readRecords } from './host-record.ts'
-import { addressOf } from './reach.ts'
+import { findRoute, transportOf } from './route.ts'
 import { findLoginKey } from './ssh-keys.ts'
 
 export interface RunningProviderOptions extends AccountOptions {
@@ -47,14 +47,14 @@ export function createRunningProvider({
           },
         )
       }
-      const host = addressOf(instanceId, instance, options.settings.network.connect)
-      if (!host) throw new Ec2Error('EC2_NETWORK', `${instanceId} has no address`)
+      const route = await findRoute(account, instance)
+      if (!route) throw new Ec2Error('EC2_NETWORK', `${instanceId} has no address`)
       const record = readRecords(options.stateDir).find(({ id }) => id === instanceId)
       const known = record && {
         privateKey: findLoginKey(options.stateDir, options.owner.name).private,
         hostKeys: record.hostKeys,
       }
-      const address = { host, port: 22, user: user ?? record?.user ?? 'ubuntu', ...known }
+      const address = { host: route.address, port: 22, user: user ?? record?.user ?? 'ubuntu', ...known }
       return {
         id: instanceId,
         description: `${instance.InstanceType} ${instance.Placement?.AvailabilityZone}`,
@@ -62,8 +62,8 @@ export function createRunningProvider({
         usdPerHour: undefined,
         startedAt: Date.now(),
         async connect({ signal, onPhase }) {
-          onPhase({ phase: 'connecting', detail: host })
-          return await connect(address, { signal })
+          onPhase({ phase: 'connecting', detail: route.address })
+          return await connect(address, { signal, transport: transportOf(account, route) })
         },
         terminate: async () => {},
         keepWarm: async () => {},

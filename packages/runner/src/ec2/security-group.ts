@@ -4,7 +4,7 @@ import { awsCode } from './explain-error.ts'
 import { lastingTags, tagged } from './tags.ts'
 
 /**
- * The security group of this owner in a VPC: SSH from the ranges in `allowed`, and nothing else, gets in. Returns its id.
+ * The security group of this owner in a VPC: SSH from the ranges and security groups in `allowed`, and nothing else, gets in. Returns its id.
  * What earlier addresses of this machine were allowed is taken back; other machines' rules are left.
  */
 export async function ensureSecurityGroup(account: Account, vpc: string, allowed: readonly string[]): Promise<string> {
@@ -50,9 +50,10 @@ async function admit(
 ): Promise<void> {
   const ec2 = await account.clients.ec2()
   const description = `machine ${account.owner.machine}`
-  const present = rules.flatMap(({ IpRanges = [], Ipv6Ranges = [] }) => [
+  const present = rules.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [] }) => [
     ...IpRanges.map(({ CidrIp, Description }) => ({ range: CidrIp ?? '', description: Description })),
     ...Ipv6Ranges.map(({ CidrIpv6, Description }) => ({ range: CidrIpv6 ?? '', description: Description })),
+    ...UserIdGroupPairs.map(({ GroupId, Description }) => ({ range: GroupId ?? '', description: Description })),
   ])
   const stale = present.filter((rule) => rule.description === description && !allowed.includes(rule.range))
   const missing = allowed.filter((range) => !present.some((rule) => rule.range === range))
@@ -82,9 +83,11 @@ async function admit(
 
 function toRule(range: string, Description?: string): IpPermission {
   const about = Description === undefined ? {} : { Description }
-  const ranges = range.includes(':')
-    ? { Ipv6Ranges: [{ CidrIpv6: range, ...about }] }
-    : { IpRanges: [{ CidrIp: range, ...about }] }
+  const ranges = range.startsWith('sg-')
+    ? { UserIdGroupPairs: [{ GroupId: range, ...about }] }
+    : range.includes(':')
+      ? { Ipv6Ranges: [{ CidrIpv6: range, ...about }] }
+      : { IpRanges: [{ CidrIp: range, ...about }] }
   return { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, ...ranges }
 }
 

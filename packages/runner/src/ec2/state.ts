@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Image } from './images.ts'
+import type { Network } from './network.ts'
 
 /** What is remembered of one account in one region. Only hints: AWS decides, and a wrong one is mended. */
 export interface AccountState {
@@ -16,7 +17,7 @@ export interface AccountState {
   template?: { id: string; versions: Record<string, string> }
   /** ARN of the role with which the scheduler ends instances; `false`: the caller may not make one */
   schedulerRole?: string | false
-  networks: Record<string, Dated<{ vpc: string; subnets: { id: string; zone: string }[] }>>
+  networks: Record<string, Dated<Network>>
   /** zones by instance type */
   offerings: Record<string, Dated<string[]>>
   images: Record<string, Dated<Image>>

@@ -40,7 +40,8 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
   const types = chooseTypes(spec)
   const names = types.map(({ name }) => name)
   const unknown = types.flatMap(({ name, known }) => (known ? [] : [name]))
-  const where = { vpc: settings.network.vpc, subnets: settings.network.subnets }
+  const { vpc, subnets, connect } = settings.network
+  const where = { vpc, subnets, connect }
   const sizes = recallAll(account, 'sizes', unknown, { soft: 30 * DAY, hard: 90 * DAY }, (missing) =>
     findSizes(clients, missing),
   )

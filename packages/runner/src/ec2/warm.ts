@@ -22,7 +22,7 @@ export async function claimWarm(account: Account, config: string, run: string): 
     if (endsAt < now) claimRecord(account.stateDir, record) // it has ended by itself
     const fits = record.config === config && record.warmUntil > now + SURE_MS && record.expiresAt > now + MIN_LEFT_MS
     if (!fits || !claimRecord(account.stateDir, record)) continue
-    if (!(await greets(record.address))) {
+    if (!(await greets(account, record))) {
       account.notice(`The warm host ${record.id} does not answer and is ended`)
       await terminate(account, [record.id]).catch(() => {})
       continue

@@ -11,7 +11,7 @@ import { createSshClients, openStreamLocal, type Session } from './ssh-clients.t
 export interface ConnectSshOptions {
   signal: AbortSignal
   /** brings the bytes to the host instead of TCP: a tunnel; called once per connection */
-  transport?: () => Promise<Duplex>
+  transport?: (() => Promise<Duplex>) | undefined
 }
 
 /**

@@ -33,6 +33,8 @@ export const rig = {
   freeze: (id: string) => control('freeze', { id }),
   /** AWS wants a spot instance back, and says so in its metadata */
   spot: (id: string) => control('spot', { id }),
+  /** what is open through instance connect endpoints breaks */
+  cutTunnels: () => control('cut_tunnels', {}),
   /** what SES was asked to send */
   mails: () => control('mails') as Promise<object[]>,
   machines: () => control('machines') as Promise<Record<string, { alive: boolean }>>,
