@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { Readable, Writable } from 'node:stream'
+import { buffer, text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { HostAddress } from '../src/host/connection.ts'
 import { connectSsh } from '../src/ssh/connect-ssh.ts'
@@ -29,6 +32,37 @@ describe('a connection over SSH', () => {
     await connection.close()
     await expect(connection.closed).resolves.toEqual({ by: 'us' })
     await expect(connection.exec('true')).rejects.toMatchObject({ code: 'EC2_UNREACHABLE' })
+  })
+
+  it('says why a command got no more of its input, and minds none that is not taken', async () => {
+    await using sshd = await startSshd()
+    const connection = await connectSsh(sshd.address, { signal })
+    const broken = new Readable({ read() {} })
+    const running = connection.exec('cat', { input: broken, onStdout: () => broken.destroy(new Error('the disk is gone')) })
+    broken.push('first')
+    await expect(running).rejects.toThrow('the disk is gone')
+    await connection.exec('head -c 1', { input: Readable.from([Buffer.alloc(10 << 20), Buffer.alloc(10 << 20)]) })
+    await connection.close()
+  })
+
+  it('lets go of a command whose output is not wanted any more', async () => {
+    await using sshd = await startSshd()
+    const connection = await connectSsh(sshd.address, { signal })
+    const { stdout, exited } = await connection.spawn('exec cat /dev/zero')
+    const full = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space here')) })
+    await expect(pipeline(stdout, full)).rejects.toThrow('no space here')
+    expect((await exited).code).not.toBe(0)
+    await connection.close()
+  })
+
+  it('has the whole output of a command that ended long ago', async () => {
+    await using sshd = await startSshd()
+    const connection = await connectSsh(sshd.address, { signal })
+    const { stdin, stdout } = await connection.spawn('head -c 3000000 /dev/zero')
+    stdin.end()
+    await sleep(500)
+    expect((await buffer(stdout)).length).toBe(3_000_000)
+    await connection.close()
   })
 
   it('runs more commands at a time than sshd allows on one connection', async () => {

@@ -24,7 +24,19 @@ it('runs commands, with input, output and status', async () => {
   })
   // A command that does not read what it is given is no mistake.
   await connection.exec('true', { input: Buffer.alloc(10 << 20) })
+  await connection.exec('true', { input: Readable.from([Buffer.alloc(10 << 20), Buffer.alloc(10 << 20)]) })
 })
+
+it('says why a command got no more of its input', async () => {
+  const connection = connectLocal()
+  const input = Readable.from(breaksOff())
+  await expect(connection.exec('cat', { input })).rejects.toThrow('the disk is gone')
+})
+
+async function* breaksOff(): AsyncGenerator<string> {
+  yield 'first'
+  throw new Error('the disk is gone')
+}
 
 it('calls a command off with all that it runs', async () => {
   const connection = connectLocal()

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { Ec2Error } from '../errors.ts'
 import { commandFailed } from '../host/command-failed.ts'
 import type { CloseReason, Connection, ExecOptions, RemoteProcess } from '../host/connection.ts'
+import { feed } from '../host/feed.ts'
 
 /** This machine, as if it were another one: shell commands as child processes, sockets directly. */
 export function connectLocal(): Connection {
@@ -23,9 +22,16 @@ export function connectLocal(): Connection {
       child.stdout?.on('data', (chunk: Buffer) => onStdout?.(chunk) ?? stdout.push(chunk))
       child.stderr?.on('data', (chunk: Buffer) => onStderr?.(chunk) ?? stderr.push(chunk))
       const exited = ended(child)
-      feed(child, input)
+      let broken: Error | undefined
+      if (child.stdin) {
+        feed(input, child.stdin, (cause) => {
+          broken = cause
+          killGroup(child)
+        })
+      }
       const { code, signal: by } = await exited
       signal?.throwIfAborted()
+      if (broken) throw broken
       const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
       if (code !== 0) throw commandFailed(command, 'this machine', { ...result, code, signal: by })
       return result
@@ -95,13 +101,4 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; signal
   return await new Promise((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
-}
-
-function feed(child: ChildProcess, input: ExecOptions['input']): void {
-  const { stdin } = child
-  if (!stdin) return
-  // A command that does not read all of its input is no mistake.
-  stdin.on('error', () => {})
-  if (input instanceof Readable) void pipeline(input, stdin).catch(() => child.kill())
-  else stdin.end(input)
 }

@@ -18,12 +18,12 @@ export class ChannelStream extends Duplex {
     this.on('error', () => {}) // whoever reads hears of it by its close; nobody may be there to read
     client.once('close', this.#onLost)
     channel.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) channel.pause()
+      if (!this.destroyed && !this.push(chunk)) channel.pause()
     })
     channel.on('end', () => this.push(null))
     channel.on('close', () => {
       if (!this.readableEnded) this.push(null)
-      if (this.writableFinished || this.readableEnded) this.destroy()
+      if (this.readableEnded) this.destroy()
       else this.once('end', () => this.destroy())
     })
     channel.on('error', (error: Error) => this.destroy(error))

@@ -1,8 +1,8 @@
-import { Readable, type Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Duplex, Readable } from 'node:stream'
 import { Ec2Error } from '../errors.ts'
 import { commandFailed } from '../host/command-failed.ts'
 import type { CloseReason, Connection, HostAddress, RemoteProcess } from '../host/connection.ts'
+import { feed } from '../host/feed.ts'
 import { ChannelStream } from './channel-stream.ts'
 import { dial } from './dial.ts'
 import { forward } from './open-transport.ts'
@@ -58,16 +58,16 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
       channel.on('data', (chunk: Buffer) => onStdout?.(chunk) ?? stdout.push(chunk))
       channel.stderr.on('data', (chunk: Buffer) => onStderr?.(chunk) ?? stderr.push(chunk))
       const { promise: calledOff, reject: callOff } = Promise.withResolvers<never>()
-      const onAbort = () => {
+      const stop = (reason: unknown) => {
         end(session)
-        callOff(aborted?.reason)
+        callOff(reason)
       }
+      const onAbort = () => stop(aborted?.reason)
       aborted?.addEventListener('abort', onAbort)
       try {
         const exited = ended(session)
         exited.catch(() => {}) // also when it was called off first
-        if (input instanceof Readable) void pipeline(input, channel, { end: true }).catch(() => {})
-        else channel.end(input)
+        feed(input, channel, stop)
         const { code, signal: by } = await Promise.race([exited, calledOff])
         const result = { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
         if (code !== 0) throw commandFailed(command, name, { ...result, code, signal: by })
@@ -79,13 +79,14 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
     async spawn(command, { signal: aborted, pty } = {}): Promise<RemoteProcess> {
       aborted?.throwIfAborted()
       const session = await start(command, pty && { rows: pty.rows, cols: pty.columns, term: pty.term })
-      const { channel } = session
+      const { client, channel } = session
       const exited = ended(session)
       exited.catch(() => {}) // whoever waits for it is told
       aborted?.addEventListener('abort', () => end(session), { once: true })
+      const stream = new ChannelStream(client, channel)
       return {
-        stdin: channel,
-        stdout: channel,
+        stdin: stream,
+        stdout: stream,
         stderr: channel.stderr as Readable,
         exited,
         resize: ({ rows, columns }) => channel.setWindow(rows, columns, 0, 0),

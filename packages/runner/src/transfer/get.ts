@@ -56,8 +56,8 @@ export async function get(
     const tar = await connection.spawn(line, signal ? { signal } : {})
     tar.stdin.on('error', () => {}) // its end tells
     tar.stdin.end(files.map(({ path }) => `./${path}\0`).join(''))
-    const { content: input, ended } = unpackInto(content)
-    await Promise.all([finished(tar, line), pipeline(tar.stdout, counter(count), input), ended])
+    const { archive, ended } = unpackInto(content)
+    await Promise.all([finished(tar, line), pipeline(tar.stdout, counter(count), archive), ended])
   }
 
   async function fetchLarge(files: InventoryFile[]): Promise<void> {

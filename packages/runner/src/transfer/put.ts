@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { basename, join, posix } from 'node:path'
+import type { Transform } from 'node:stream'
 import { Ec2Error } from '../errors.ts'
 import type { Connection } from '../host/connection.ts'
 import { quote } from '../host/shell.ts'
@@ -51,10 +52,10 @@ export async function put(
   return { files: inventory.files.length, bytes: total, sent }
 
   async function sendTogether(chosen: string[]): Promise<void> {
-    const { content, ended } = packFolder(from, chosen)
-    const input = content.pipe(counter(count))
-    const unpacked = connection.exec(`tar -xf - -C ${quote(place.content)}`, { input, ...bySignal })
-    await Promise.all([ended, unpacked])
+    await packFolder(from, chosen, async (archive) => {
+      const input = archive.pipe(counter(count))
+      await connection.exec(`tar -xf - -C ${quote(place.content)}`, { input, ...bySignal })
+    })
   }
 
   async function sendLarge(files: InventoryFile[]): Promise<void> {
@@ -63,11 +64,21 @@ export async function put(
       const target = path === '' ? place.content : `${place.content}/${path}`
       const at = await partThere(connection, file, target, size, signal)
       count(at, true)
-      const input = createReadStream(file, { start: at }).pipe(counter(count))
+      const input = readFrom(file, at, counter(count))
       const line = `cat ${at > 0 ? '>>' : '>'} ${quote(target)} && chmod ${mode.toString(8)} ${quote(target)}`
       await connection.exec(line, { input, ...bySignal })
     }
   }
+}
+
+/** A file's bytes from there on, by way of `through`, which fails where they cannot be read. */
+function readFrom(file: string, start: number, through: Transform): Transform {
+  const content = createReadStream(file, { start })
+  content.once('error', (cause) => {
+    through.destroy(new Ec2Error('EC2_SYNC', `${file} cannot be read here: ${cause.message}`, { cause }))
+  })
+  through.once('close', () => content.destroy())
+  return content.pipe(through)
 }
 
 interface Place {

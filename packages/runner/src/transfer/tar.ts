@@ -1,18 +1,46 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Readable, Writable } from 'node:stream'
+import { finished, Writable, type Readable } from 'node:stream'
 import { Ec2Error } from '../errors.ts'
 
-/** The system's own tar over these files and links of a folder, as a stream. */
-export function packFolder(folder: string, paths: readonly string[]): { content: Readable; ended: Promise<void> } {
+/**
+ * Packs files and links of a folder with the system's own tar.
+ * @param send takes the archive; where it is done before the padding at the end, that is dropped
+ * @throws Ec2Error `EC2_SYNC` when one cannot be read; what `send` throws
+ */
+export async function packFolder(
+  folder: string,
+  paths: readonly string[],
+  send: (archive: Readable) => Promise<unknown>,
+): Promise<void> {
   const child = start(['-cf', '-', '-C', folder, '--null', '--no-recursion', '-T', '-'])
   child.stdin.end(`${paths.map((path) => `./${path}`).join('\0')}\0`)
-  return { content: child.stdout, ended: ended(child, `${folder} cannot be packed`) }
+  try {
+    const sent = send(child.stdout).then(() => child.stdout.resume())
+    await Promise.all([sent, ended(child, `${folder} cannot be packed`)])
+  } finally {
+    child.kill() // nobody may read any more what it writes
+  }
 }
 
 /** Unpacks a stream into a folder. What is unpacked is to be looked at before anybody uses it. */
-export function unpackInto(folder: string): { content: Writable; ended: Promise<void> } {
+export function unpackInto(folder: string): { archive: Writable; ended: Promise<void> } {
   const child = start(['-xf', '-', '-C', folder])
-  return { content: child.stdin, ended: ended(child, `Nothing can be unpacked in ${folder}`) }
+  return { archive: untilExit(child.stdin), ended: ended(child, `Nothing can be unpacked in ${folder}`) }
+}
+
+/** tar leaves at the end mark, and the padding behind it may come later: what it does not take is dropped. */
+function untilExit(stdin: Writable): Writable {
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => void stdin.write(chunk, () => done()),
+    final(done) {
+      stdin.end()
+      finished(stdin, () => done())
+    },
+    destroy(error, done) {
+      stdin.destroy()
+      done(error)
+    },
+  })
 }
 
 function start(args: string[]): ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable } {
