@@ -15,6 +15,8 @@ const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   open: () => import('./pages/open.bench.ts'),
   forks: () => import('./forks.bench.ts'),
   modules: () => import('./modules.bench.ts'),
+  wait: () => import('./wait.bench.ts'),
+  pipe: () => import('./pipe.bench.ts'),
   sync: () => import('./sync.bench.ts'),
 }
 const FILE = join(import.meta.dirname, 'results.md')

@@ -13,10 +13,10 @@ export async function collectWritten(
   view: OpenView,
   outputs: readonly string[],
 ): Promise<CollectedFiles> {
-  await session.drainMirror(view.id)
   const collected: CollectedFiles = { written: [], left: [] }
   const isMirrored = mirroredBy(view.root, outputs)
-  for (const file of await session.call('written', view.id)) {
+  const [written] = await Promise.all([session.call('written', view.id), session.drainMirror(view.id)])
+  for (const file of written) {
     if (isMirrored(file.path) || isPackageFile(file.path)) continue
     // A deletion there is no order to delete here: what a host says may add files, never take some away.
     if (file.kind === 'deleted') continue

@@ -4,7 +4,8 @@ import type { HostInfo } from '../wire/protocol.ts'
 
 /** A worker process on a host, as the client sees it. Messages arrive in order, once. */
 export interface RemoteWorker {
-  readonly pid: number
+  /** its process id, once it runs; rejects when it cannot be started. What is sent before waits for it there. */
+  readonly started: Promise<number>
   send(message: unknown): void
   /** one listener; messages that come before it is set are kept */
   onMessage(listener: (message: unknown) => void): void
@@ -12,12 +13,13 @@ export interface RemoteWorker {
   readonly stderr: Readable
   /** resolves, never rejects, when the worker is gone */
   readonly closed: Promise<WorkerEnd>
-  /** SIGTERM, and SIGKILL when it is still there after the grace time (ms, default 2000) */
+  /** SIGTERM, and SIGKILL when it is still there after the grace time (ms, default 2000; 0: SIGKILL at once) */
   stop(graceMs?: number): Promise<void>
 }
 export type WorkerEnd =
   | { by: 'exit'; code: number | null; signal: string | null }
-  | ({ by: 'connection' } & { reason: CloseReason })
+  | { by: 'connection'; reason: CloseReason }
+  | { by: 'spawn'; error: Error }
 
 export interface SpawnOptions {
   cwd: string

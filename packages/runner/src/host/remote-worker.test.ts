@@ -131,7 +131,7 @@ describe('a worker', () => {
   it('is refused with a sentence when its folder is not there', async () => {
     const { host, view } = await open()
     await using _ = host
-    const spawning = host.session.spawnWorker(view, {
+    const worker = await host.session.spawnWorker(view, {
       cwd: `${ROOT}/missing`,
       env: {},
       execArgv: [],
@@ -139,9 +139,10 @@ describe('a worker', () => {
       data: {},
       gpus: [],
     })
-    await expect(spawning).rejects.toMatchObject({
-      message: `The working directory ${ROOT}/missing is not in the view`,
-    })
+    const refusal = { message: `The working directory ${ROOT}/missing is not in the view` }
+    await expect(worker.started).rejects.toMatchObject(refusal)
+    expect(await worker.closed).toMatchObject({ by: 'spawn', error: refusal })
+    await worker.stop()
   })
 })
 

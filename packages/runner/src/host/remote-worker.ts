@@ -8,10 +8,12 @@ import type { CloseReason } from './connection.ts'
 const STOP_GRACE_MS = 2000
 
 export interface WorkerHandle {
-  /** the process is there */
-  start(pid: number): RemoteWorker
+  /** @param started its process id, once it is there */
+  worker(started: Promise<number>): RemoteWorker
   readonly closed: Promise<WorkerEnd>
   receive(event: Extract<AgentEvent, { event: 'output' | 'exit' }>): void
+  /** it never started */
+  fail(error: Error): void
   lose(reason: CloseReason): void
 }
 export interface WorkerControl {
@@ -44,7 +46,8 @@ export function createRemoteWorker(stream: MessageStream, control: WorkerControl
     close(why)
   }
 
-  const worker = {
+  const toWorker = (started: Promise<number>): RemoteWorker => ({
+    started,
     send(message: unknown) {
       if (!isOver) stream.send(encode(message))
     },
@@ -56,6 +59,7 @@ export function createRemoteWorker(stream: MessageStream, control: WorkerControl
     stderr: outputs.stderr.readable,
     closed,
     async stop(graceMs = STOP_GRACE_MS) {
+      await started.catch(() => {}) // what has not started cannot be ended
       if (isOver) return
       const ended = closed.then(() => true)
       const isGone = async (ms: number) => {
@@ -65,19 +69,24 @@ export function createRemoteWorker(stream: MessageStream, control: WorkerControl
         })
         return await Promise.race([ended, late]).finally(() => clearTimeout(timer))
       }
-      await control.kill('SIGTERM').catch(() => {})
-      if (await isGone(graceMs)) return
+      if (graceMs > 0) {
+        await control.kill('SIGTERM').catch(() => {})
+        if (await isGone(graceMs)) return
+      }
       await control.kill('SIGKILL').catch(() => {})
       await ended
     },
-  }
+  })
   return {
-    start: (pid) => ({ pid, ...worker }),
+    worker: toWorker,
     closed,
     receive(event) {
       if (event.event === 'output') outputs[event.stream].push(event.data)
       // The exit is told on another stream than the messages: those that were sent before it come first.
       else void hasEnded.then(() => finish({ by: 'exit', code: event.code, signal: event.signal }))
+    },
+    fail(error) {
+      finish({ by: 'spawn', error })
     },
     lose(reason) {
       finish({ by: 'connection', reason })

@@ -11,6 +11,7 @@ import { startPings } from './pings.ts'
 import { createPortForwards } from './port-forwards.ts'
 import { createRemoteWorker, type WorkerHandle } from './remote-worker.ts'
 import { sendPack } from './send-pack.ts'
+import { createWorkerStreams } from './worker-streams.ts'
 
 const GOODBYE_MS = 2000
 
@@ -21,10 +22,12 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
   const spotListeners = new Set<(at: Date) => void>()
   const control = new MessageStream()
   const mirrors = createMirrors()
+  const streams = createWorkerStreams((stream, worker) => link.keep(stream, { role: 'worker', session, worker }))
   const caller = createCaller(control, onEvent)
   await link.keep(control, { role: 'control', session, resume: false })
   // From now on the agent has to know it.
   const info = await caller.call('info')
+  streams.prepare(1)
   const isNear = info.network === (await readNetwork())
   const forwards = isNear ? undefined : createPortForwards(link, notice)
   const pinging = startPings(
@@ -51,8 +54,7 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
       await sendPack(duplex, rest, { hash, size }, content)
     },
     async spawnWorker(view, { gpus, ...options }) {
-      const id = randomUUID()
-      const stream = new MessageStream()
+      const { id, stream } = await streams.take()
       const handle = createRemoteWorker(stream, {
         kill: (signal) => caller.call('kill', id, signal),
         took: (name, bytes) => void caller.call('took', id, name, bytes).catch(() => {}),
@@ -62,17 +64,10 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
         workers.delete(id)
         forwards?.workerEnded(id)
       })
-      try {
-        // Side by side: the agent takes them in either order.
-        const [{ pid }] = await Promise.all([
-          caller.call('spawn', { ...options, id, view, gpus: [...gpus] }),
-          link.keep(stream, { role: 'worker', session, worker: id }),
-        ])
-        return handle.start(pid)
-      } catch (error) {
-        handle.lose({ by: 'us' })
-        throw error
-      }
+      const started = caller.call('spawn', { ...options, id, view, gpus: [...gpus] }).then(({ pid }) => pid)
+      started.catch((error: Error) => handle.fail(error))
+      streams.prepare(workers.size)
+      return handle.worker(started)
     },
     async mirror(view, folder) {
       await mirrors.open(view, folder, (stream) => link.keep(stream, { role: 'mirror', session }, { bulk: true }))

@@ -64,5 +64,5 @@ it('ends what it started when it closes, and starts nothing afterwards', async (
   await connection.close()
   expect(await process.exited).toMatchObject({ signal: 'SIGTERM' })
   expect(await connection.closed).toEqual({ by: 'us' })
-  await expect(connection.exec('true')).rejects.toMatchObject({ code: 'EC2_ABORTED' })
+  await expect(connection.exec('true')).rejects.toMatchObject({ code: 'EC2_UNREACHABLE' })
 })

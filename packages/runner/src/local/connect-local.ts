@@ -58,7 +58,7 @@ export function connectLocal(): Connection {
   }
 
   function start(command: string, signal: AbortSignal | undefined): ChildProcess {
-    if (isClosed) throw new Ec2Error('EC2_ABORTED', 'The connection to this machine is closed')
+    if (isClosed) throw connectionClosed()
     signal?.throwIfAborted()
     const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', detached: true })
     children.add(child)
@@ -72,7 +72,7 @@ export function connectLocal(): Connection {
   }
 
   async function open(options: NetConnectOpts, name: string): Promise<Socket> {
-    if (isClosed) throw new Ec2Error('EC2_ABORTED', 'The connection to this machine is closed')
+    if (isClosed) throw connectionClosed()
     const socket = connect(options)
     try {
       await new Promise<void>((resolve, reject) => {
@@ -86,6 +86,10 @@ export function connectLocal(): Connection {
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     return socket
   }
+}
+
+function connectionClosed(): Ec2Error {
+  return new Ec2Error('EC2_UNREACHABLE', 'The connection to this machine is closed', { data: { reason: 'lost' } })
 }
 
 /** The shell and what it runs. */

@@ -9,6 +9,7 @@ import { findWorkspaceRoot } from '../sync/workspace-root.ts'
 import { capacityOf } from './capacity.ts'
 import type { PoolContext } from './pool-context.ts'
 import { describeOpening } from '../fleet/opening.ts'
+import { createEndings } from './endings.ts'
 import { createProgress } from './progress.ts'
 import { Semaphore } from './semaphore.ts'
 import { endWithVitest } from './shutdown.ts'
@@ -21,6 +22,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
   const root = findWorkspaceRoot(vitest.config.root)
   const progress = createProgress(vitest)
   const run = nameRun()
+  const endings = createEndings()
   const told = new Set<string>()
   const expected = new Map<string, number>()
   let revision = 0
@@ -31,6 +33,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
     options,
     root,
     progress,
+    endings,
     local: new Semaphore(Math.max(...vitest.projects.map(({ config }) => config.maxWorkers))),
     prepared: new Semaphore(capacityOf(options) * AHEAD),
     get revision() {
@@ -39,7 +42,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
     fleet() {
       if (!fleet) {
         fleet = assembleFleet({ options, run, notice: (sentence) => progress.say(sentence), onPlan })
-        endWithVitest(vitest, fleet, progress)
+        endWithVitest(vitest, { fleet, endings, progress })
       }
       return fleet
     },

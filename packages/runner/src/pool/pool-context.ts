@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
+import type { Endings } from './endings.ts'
 import type { Progress } from './progress.ts'
 import type { Semaphore } from './semaphore.ts'
 
@@ -16,6 +17,8 @@ export interface PoolContext {
   /** files that are on hosts, or prepared to go there: so a long queue is not held in memory */
   readonly prepared: Semaphore
   readonly progress: Progress
+  /** ends of workers that nothing waits for but the end of the run */
+  readonly endings: Endings
   /** these files will ask for a host of that kind */
   expectFiles(kind: string, files: number): void
   /** raised with every rerun, when files may have changed */

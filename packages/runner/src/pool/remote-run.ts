@@ -118,7 +118,15 @@ export class RemoteRun {
     this.#attempt += 1
     this.#isStarted = false
     this.#startedAt ??= Date.now()
-    const worker = { lease, project, disk: this.#disk, ledger: this.#ledger, emit, onLeft: nameLeft(context) }
+    const worker = {
+      lease,
+      project,
+      disk: this.#disk,
+      ledger: this.#ledger,
+      emit,
+      onEnding: context.endings.add,
+      onLeft: nameLeft(context),
+    }
     try {
       signal.throwIfAborted()
       if (this.#attempt > 1) await lease.bring(this.#startedAt)

@@ -19,6 +19,8 @@ export interface RemoteWorkerOptions {
   ledger: Ledger
   /** to Vitest */
   emit: (message: unknown) => void
+  /** hears of an end that nobody needs to wait for before the run does */
+  onEnding: (end: Promise<void>) => void
   /** the worker wrote files too large to come home by themselves */
   onLeft: (files: { path: string; size: number }[]) => void
 }
@@ -76,17 +78,24 @@ export class RemoteWorker {
     return this.#boundary.reply(message)
   }
 
-  /** Lets the worker's environment go and ends the process; returns what went wrong in the teardown. Never throws. */
+  /**
+   * Lets the worker's environment go, and the process with it: the next one may start at once, `onEnding` is told when all that
+   * this one printed is here. Returns what went wrong in the teardown. Never throws.
+   */
   async stop(request?: StopRequest): Promise<unknown> {
     if (this.#isStopped) return undefined
     this.#isStopped = true
     this.#boundary.end()
     const response = request && (await this.#tearDown(request))
     this.#boundary.close()
-    await this.#process.stop(0).catch(() => {})
-    await this.#flushOutput()
+    this.#options.onEnding(this.#end())
     this.#options.lease.release()
     return response?.error
+  }
+
+  async #end(): Promise<void> {
+    await this.#process.stop(0).catch(() => {})
+    await this.#flushOutput()
   }
 
   async #tearDown(request: StopRequest): Promise<WorkerOutcome | undefined> {
@@ -134,6 +143,7 @@ export class RemoteWorker {
 
   #describeEnd(end: WorkerEnd): Error {
     const { id, description } = this.#options.lease.host
+    if (end.by === 'spawn') return end.error
     const data = { host: id, end }
     if (end.by === 'exit' && !isFromOutside(end.signal)) {
       const how = end.signal ? `was ended by ${end.signal}` : `exited with code ${end.code}`

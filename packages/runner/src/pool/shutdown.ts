@@ -1,6 +1,7 @@
 import type { Vitest } from 'vitest/node'
 import { describeSummary } from '../fleet/describe-summary.ts'
 import type { Fleet } from '../fleet/fleet.ts'
+import type { Endings } from './endings.ts'
 import type { Progress } from './progress.ts'
 import { tellHosts } from './tell-hosts.ts'
 
@@ -8,14 +9,21 @@ import { tellHosts } from './tell-hosts.ts'
 const CLOSE_TIMEOUT = 5 * 60_000
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
+interface Running {
+  fleet: Fleet
+  endings: Endings
+  progress: Progress
+}
+
 /** Ends the fleet whenever Vitest ends: when all is done, when it is closed, and by a signal. */
-export function endWithVitest(vitest: Vitest, fleet: Fleet, progress: Progress): void {
+export function endWithVitest(vitest: Vitest, { fleet, endings, progress }: Running): void {
   // Vitest gives up on closing, and exits, after this time.
   vitest.config.teardownTimeout = Math.max(vitest.config.teardownTimeout, CLOSE_TIMEOUT)
   const release = takeSignals(vitest)
   const telling = tellHosts(vitest, () => fleet.summary().hosts)
   vitest.onClose(async () => {
     clearInterval(telling)
+    await endings.all()
     const summary = await fleet.close()
     release()
     for (const line of describeSummary(summary)) progress.say(line)

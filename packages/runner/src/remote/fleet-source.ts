@@ -28,7 +28,7 @@ export function createFleetSource({ fleet, size, root, ...options }: FleetSource
         const spawn = { cwd, env: { ...env }, execArgv: [...execArgv], entry: 'function' as const, data }
         const process_ = await lease.spawn(spawn)
         showOutput(process_)
-        const worker = createFunctionWorker(process_)
+        const worker = createFunctionWorker(process_, await process_.started)
         return {
           worker,
           host: lease.host.id,

@@ -5,7 +5,6 @@ import type { FromFunctionWorker, FunctionTarget, ToFunctionWorker } from '../wi
 
 /** As much of a worker process as calls need: one on a host, or one here. */
 export interface WorkerProcess {
-  readonly pid: number
   send(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
   /** resolves, never rejects, when the worker is gone */
@@ -30,7 +29,7 @@ interface Call {
   reject: (error: unknown) => void
 }
 
-export function createFunctionWorker(worker: WorkerProcess): FunctionWorker {
+export function createFunctionWorker(worker: WorkerProcess, pid: number): FunctionWorker {
   const calls = new Map<number, Call>()
   let onTaskMessage: ((message: unknown) => void) | undefined
   let lastId = 0
@@ -52,7 +51,7 @@ export function createFunctionWorker(worker: WorkerProcess): FunctionWorker {
   })
 
   return {
-    pid: worker.pid,
+    pid,
     closed,
     async call(target, args, signal) {
       signal?.throwIfAborted()
@@ -110,6 +109,7 @@ function toTravel(reason: unknown): unknown {
 
 function toError(end: WorkerEnd): Error {
   if (end.by === 'connection') return closedError(end.reason)
+  if (end.by === 'spawn') return end.error
   const how = end.signal === null ? `exited with status ${end.code}` : `was ended by ${end.signal}`
   return new Ec2Error('EC2_FUNCTION', `The worker ${how} before the function returned`, {
     data: { code: end.code, signal: end.signal },

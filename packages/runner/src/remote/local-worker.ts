@@ -31,10 +31,9 @@ export function spawnLocalWorker(data: FunctionWorkerData, { env, execArgv = [] 
   })
   const send = (message: unknown) => void (child.connected && child.send({ vitestEc2: message }, () => {}))
   send(data)
-  return createFunctionWorker({
-    pid: child.pid ?? 0,
+  const worker = {
     send,
-    onMessage(listener) {
+    onMessage(listener: (message: unknown) => void) {
       child.on('message', (message) => listener((message as { vitestEc2: unknown }).vitestEc2))
     },
     closed,
@@ -45,5 +44,6 @@ export function spawnLocalWorker(data: FunctionWorkerData, { env, execArgv = [] 
       await closed
       clearTimeout(timer)
     },
-  })
+  }
+  return createFunctionWorker(worker, child.pid ?? 0)
 }

@@ -43,7 +43,8 @@ export function createSessionWorkers(options: SessionWorkersOptions): SessionWor
       const cwd = process.cwd().startsWith(root) ? process.cwd() : root
       const process_ = await session.spawnWorker(view.id, { cwd, env, execArgv: [], entry: 'function', data, gpus })
       showOutput(process_)
-      return { view, worker: createFunctionWorker(process_), collect: () => collect(view) }
+      const worker = createFunctionWorker(process_, await process_.started)
+      return { view, worker, collect: () => collect(view) }
     },
   }
 
