@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import { relative, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Ec2Error } from '../errors.ts'
 import { serveCalls, type Methods } from '../wire/calls.ts'
 import { MessageStream } from '../wire/message-stream.ts'
@@ -134,11 +133,13 @@ export class Session {
       },
       took: (id, stream, bytes) => this.#workers.get(id)?.took(stream, bytes),
       detach: async (work) => await detach(work, host.folders.state),
-      end: async (options) => {
-        await sleep(0) // so that the answer is on its way first
-        // Others may be at work on a machine that somebody owns: the agent goes with the last of them.
-        if (options.powerOff || host.sessions.size === 1) void host.end(options)
-        else void this.close()
+      end: (options) => {
+        // After the answer, for which the client would wait until the host counts as lost.
+        setImmediate(() => {
+          // Others may be at work on a machine that somebody owns: the agent goes with the last of them.
+          if (options.powerOff || host.sessions.size === 1) void host.end(options)
+          else void this.close()
+        })
       },
     }
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
@@ -43,6 +44,8 @@ export async function openView(spec: ViewSpec, context: ViewContext): Promise<Vi
   const { folders, mode, socket, agent } = context
   checkSpec(spec, folders)
   const trees = spec.trees.map(context.treePath)
+  const missing = spec.trees.find((_, index) => !existsSync(trees[index]!))
+  if (missing !== undefined) throw new Ec2Error('EC2_SYNC', `The tree ${missing} is not on this host`)
   const run = join(folders.runs, spec.id)
   const upper = join(run, 'upper')
   await mkdir(run)

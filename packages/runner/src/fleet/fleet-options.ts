@@ -23,7 +23,10 @@ export interface FleetKind {
   demand: HostDemand
   /** workers that one host of this kind is expected to take at a time */
   slots: number
-  /** brings workspace and packages to a host; returns tree hashes, topmost first */
+  /**
+   * Brings workspace and packages to a host; returns tree hashes, topmost first. `onPlan` hears of them as soon as they are known,
+   * before the host has them.
+   */
   sync: (target: SyncTarget, request: SyncRequest) => Promise<{ trees: string[] }>
 }
 
@@ -40,5 +43,6 @@ export interface SyncRequest {
   packages: readonly string[]
   outputs: readonly string[]
   signal: AbortSignal
+  onPlan?: (trees: string[]) => void
   onProgress: (progress: { doneBytes: number; totalBytes: number }) => void
 }

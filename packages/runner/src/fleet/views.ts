@@ -58,7 +58,18 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
     const { root, packages, outputs, signal } = request
     const onProgress = (progress: { doneBytes: number; totalBytes: number }) =>
       onPhase({ phase: 'syncing', ...progress })
-    const { trees } = await sync(targetOf(session), { root, packages, outputs, signal, onProgress })
+    // A host that has it all opens the view while it is asked what it lacks.
+    const onPlan = (trees: string[]) => void openOnce(session, root, trees, outputs).catch(() => {})
+    const { trees } = await sync(targetOf(session), { root, packages, outputs, signal, onPlan, onProgress })
+    return await openOnce(session, root, trees, outputs).catch(() => openOnce(session, root, trees, outputs))
+  }
+
+  async function openOnce(
+    session: HostSession,
+    root: string,
+    trees: string[],
+    outputs: readonly string[],
+  ): Promise<OpenView> {
     const name = createHash('sha256')
       .update([root, ...trees].join('\n'))
       .digest('hex')
@@ -79,8 +90,8 @@ async function openView(
   spec: { id: string; root: string; trees: string[] },
   outputs: readonly string[],
 ): Promise<OpenView> {
-  await session.call('openView', spec)
-  await Promise.all(outputs.map((folder) => session.mirror(spec.id, folder)))
+  // Calls are taken in their order: nothing waits for the view to be there.
+  await Promise.all([session.call('openView', spec), ...outputs.map((folder) => session.mirror(spec.id, folder))])
   return { id: spec.id, root: spec.root, collected: new Map() }
 }
 

@@ -34,6 +34,7 @@ const probeOf = (state: string): Probe => ({
   freeBytes: 1e9,
   hasNode: false,
   hasAgent: false,
+  isRunning: false,
   isSameMachine: false,
 })
 const places = { node: 'node/v1', agent: 'agent/x' }

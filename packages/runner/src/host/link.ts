@@ -73,7 +73,7 @@ export function createLink({
       const entry: Kept = { stream, role, bulk }
       await reattach(entry)
       kept.add(entry)
-      stream.onDetached((cause) => repair(cause))
+      stream.onDetached((cause) => (isLetGo ? stream.close({ by: 'us' }) : repair(cause)))
       void stream.closed.then(() => kept.delete(entry))
       if (!stream.isAttached) repair(new Error('The stream was cut at once'))
     },

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import type { HostSession } from './host-session.ts'
 import { identifyOwnNode, installAgent, installNode, type NodeDownload } from './install.ts'
 import { createLink } from './link.ts'
-import { placesOf, probeHost } from './probe.ts'
+import { agentCommands, placesOf, probeHost } from './probe.ts'
 import { startSession } from './session.ts'
 import { toCommandLine } from './shell.ts'
 
@@ -35,7 +35,7 @@ export async function openHostSession(
 ): Promise<HostSession> {
   const sources = readAgentSources()
   const places = placesOf(sources)
-  const probe = await probeHost(connection, places, { stateDir, mine: await identifyOwnNode() })
+  const probe = await probeHost(connection, places, { sources, stateDir, mine: await identifyOwnNode() })
   signal.throwIfAborted()
   if (!probe.hasNode) {
     onPhase({ phase: 'installing', detail: `Node ${process.version}` })
@@ -45,18 +45,12 @@ export async function openHostSession(
     onPhase({ phase: 'installing', detail: 'agent' })
     await installAgent(connection, probe, places, sources, signal)
   }
-  const socket = `${probe.state}/${sources.hash}.sock`
+  const { socket, start, attach } = agentCommands(probe.state, places, sources)
   if (Buffer.byteLength(socket) > 100) {
     throw new Ec2Error('EC2_HOST', `The agent's folder ${probe.state} has too long a name for a socket below it`)
   }
-  const binary = `${probe.state}/${places.node}/node`
-  const main = `${probe.state}/${places.agent}/${sources.main}`
-  const run = [binary, '--disable-warning=ExperimentalWarning', main]
   try {
-    await connection.exec(
-      toCommandLine([...run, 'start', '--state', probe.state, '--agent', sources.hash, '--socket', socket]),
-      { signal },
-    )
+    if (!probe.isRunning) await connection.exec(toCommandLine(start), { signal })
   } catch (cause) {
     if (!(cause instanceof Ec2Error) || cause.code !== 'EC2_FUNCTION') throw cause
     throw new Ec2Error(
@@ -65,9 +59,8 @@ export async function openHostSession(
       { cause },
     )
   }
-  const attach = toCommandLine([...run, 'attach', '--socket', socket])
   const version = { node: process.version, agent: sources.hash }
-  const link = createLink({ connection, reconnect, socket, attach, version })
+  const link = createLink({ connection, reconnect, socket, attach: toCommandLine(attach), version })
   try {
     const session = await startSession(link, notice)
     signal.throwIfAborted()

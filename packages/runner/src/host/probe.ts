@@ -13,6 +13,8 @@ export interface Probe {
   freeBytes: number
   hasNode: boolean
   hasAgent: boolean
+  /** an agent of this version runs: one did, or was started */
+  isRunning: boolean
   /** the client's own Node, when the machine is the client's */
   isSameMachine: boolean
 }
@@ -24,19 +26,42 @@ export interface Places {
   agent: string
 }
 
+/** Words of command lines. */
+export interface AgentCommands {
+  socket: string
+  start: string[]
+  attach: string[]
+}
+
 export function placesOf(sources: AgentSources): Places {
   return { node: `node/${process.version}`, agent: `agent/${sources.hash}` }
 }
 
-/** Looks at a machine, and makes the agent's folder. @throws Ec2Error `EC2_HOST` when it cannot be used at all */
+/** How to start an agent in the state folder or find the one that runs, how to join it, and its socket. */
+export function agentCommands(state: string, places: Places, sources: AgentSources): AgentCommands {
+  const socket = `${state}/${sources.hash}.sock`
+  const node = `${state}/${places.node}/node`
+  const main = [node, '--disable-warning=ExperimentalWarning', `${state}/${places.agent}/${sources.main}`]
+  return {
+    socket,
+    start: [...main, 'start', '--state', state, '--agent', sources.hash, '--socket', socket],
+    attach: [...main, 'attach', '--socket', socket],
+  }
+}
+
+/**
+ * Looks at a machine, makes the agent's folder, and starts the agent when all it needs is there: one command for what most
+ * runs need, as each costs two round trips.
+ * @throws Ec2Error `EC2_HOST` when the machine cannot be used at all
+ */
 export async function probeHost(
   connection: Connection,
   places: Places,
-  { stateDir, mine }: { stateDir: string | undefined; mine: string | undefined },
+  { sources, stateDir, mine }: { sources: AgentSources; stateDir: string | undefined; mine: string | undefined },
 ): Promise<Probe> {
   let stdout: string
   try {
-    ;({ stdout } = await connection.exec(toScript(places, stateDir)))
+    ;({ stdout } = await connection.exec(toScript(places, sources, stateDir)))
   } catch (cause) {
     if (!(cause instanceof Ec2Error) || cause.code !== 'EC2_FUNCTION') throw cause
     throw new Ec2Error(
@@ -73,12 +98,17 @@ export async function probeHost(
     freeBytes: Number(fact('free')) * 1024,
     hasNode: fact('node') === 'yes',
     hasAgent: fact('agent') === 'yes',
+    isRunning: fact('running') === 'yes',
     isSameMachine: mine !== undefined && fact('same') === mine,
   }
 }
 
 /** With root or sudo below /var/lib: a workspace may lie anywhere in a home. A user has a folder of its own. */
-function toScript({ node, agent }: Places, stateDir: string | undefined): string {
+function toScript(places: Places, sources: AgentSources, stateDir: string | undefined): string {
+  const { node, agent } = places
+  const start = agentCommands('$state', places, sources)
+    .start.map((word) => `"${word}"`)
+    .join(' ')
   return `
 set -eu
 echo platform=$(uname -s)
@@ -91,10 +121,12 @@ elif sudo -n install -d -m 755 /var/lib/vitest-ec2 2>/dev/null && sudo -n instal
 else state=\${XDG_CACHE_HOME:-$HOME/.cache}/vitest-ec2; mkdir -p "$state"
 fi
 cd "$state"
-echo state=$(pwd -P)
+state=$(pwd -P)
+echo state=$state
 echo free=$(df -Pk . | awk 'NR == 2 { print $4 }')
 if [ -x ${node}/node ]; then echo node=yes; fi
 if [ -d ${agent} ]; then echo agent=yes; fi
 echo same=$(cat /proc/sys/kernel/random/boot_id):$(stat -L -c %d:%i ${quote(process.execPath)} 2>/dev/null || true)
+if [ -x ${node}/node ] && [ -d ${agent} ] && ${start} >/dev/null 2>&1; then echo running=yes; fi
 `
 }

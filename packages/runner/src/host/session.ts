@@ -80,10 +80,12 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
       fetchWritten((...params) => caller.call('readFile', ...params), view, root, file),
     onSpotNotice: (listener) => void spotListeners.add(listener),
     async close({ end = false, powerOff = false } = {}) {
-      if (end || powerOff) await caller.call('end', { powerOff }).catch(() => {})
+      link.letGo() // the agent cuts the streams as soon as it hears of it
+      if (end || powerOff) await inTime(caller.call('end', { powerOff }).catch(() => {}))
       else {
-        link.letGo() // the agent cuts the other streams as soon as it hears of it
-        await sayGoodbye(control)
+        // The agent ends what belongs to the session when it hears that nothing more comes.
+        control.end()
+        await inTime(control.flushed())
       }
       link.close({ by: 'us' })
       await link.connection.close()
@@ -98,13 +100,12 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
   }
 }
 
-/** The agent ends what belongs to the session when it hears that nothing more comes. */
-async function sayGoodbye(control: MessageStream): Promise<void> {
+/** A host that does not answer does not keep us. */
+async function inTime(goodbye: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, GOODBYE_MS)
   })
-  control.end()
-  await Promise.race([control.flushed(), late])
+  await Promise.race([goodbye, late])
   clearTimeout(timer)
 }

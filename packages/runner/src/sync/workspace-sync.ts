@@ -51,8 +51,10 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
         request.signal.throwIfAborted()
         try {
           const { workspace, packages } = await plan(request)
+          const trees = [workspace.manifest.hash, packages.manifest.hash]
+          request.onPlan?.(trees)
           await bring(target, [workspace, packages], request)
-          return { trees: [workspace.manifest.hash, packages.manifest.hash] }
+          return { trees }
         } catch (error) {
           if (error instanceof ChangedFile) (await cacheOf(request.root)).forget(error.path)
           else if (!isOutdated(error)) throw error
