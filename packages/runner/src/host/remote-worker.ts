@@ -6,6 +6,8 @@ import type { AgentEvent } from '../wire/protocol.ts'
 import type { CloseReason } from './connection.ts'
 
 const STOP_GRACE_MS = 2000
+/** Used-up output is told in pieces of at least that much: an eighth of what the agent sends ahead. */
+const TOOK_BYTES = 128 << 10
 
 export interface WorkerHandle {
   /** @param started its process id, once it is there */
@@ -105,11 +107,15 @@ function createOutput(name: 'stdout' | 'stderr', control: WorkerControl): Output
   const waiting: Uint8Array[] = []
   let isWanted = false
   let isOver = false
+  let took = 0
   const flow = () => {
     while (isWanted && waiting.length > 0) {
       const data = waiting.shift() as Uint8Array
       isWanted = readable.push(data)
-      if (!isOver) control.took(name, data.length)
+      took += data.length
+      if (isOver || took < TOOK_BYTES) continue
+      control.took(name, took)
+      took = 0
     }
     if (isOver && waiting.length === 0) readable.push(null)
   }

@@ -10,15 +10,16 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { launchChromium } from '../packages/reporter/test/chromium.ts'
-import { oddNotebook } from '../packages/reporter/test/odd-notebook.ts'
-import { paintingNotebook } from '../packages/reporter/test/painting-notebook.ts'
-import { renderSample } from '../packages/reporter/test/rendered.ts'
-import { sampleRun } from '../packages/reporter/test/sample-run.ts'
-import { renderRunPage } from '../packages/reporter/src/render/run-page.ts'
-import type { RunRecord } from '../packages/reporter/src/run/record.ts'
+import { launchChromium } from '../../packages/reporter/test/chromium.ts'
+import { oddNotebook } from '../../packages/reporter/test/odd-notebook.ts'
+import { paintingNotebook } from '../../packages/reporter/test/painting-notebook.ts'
+import { renderSample } from '../../packages/reporter/test/rendered.ts'
+import { sampleRun } from '../../packages/reporter/test/sample-run.ts'
+import { renderRunPage } from '../../packages/reporter/src/render/run-page.ts'
+import type { RunRecord } from '../../packages/reporter/src/run/record.ts'
+import { PHONE, SHOTS, type Shot } from './shots.ts'
 
-const ROOT = join(import.meta.dirname, '..')
+const ROOT = join(import.meta.dirname, '../..')
 const TARGET = join(ROOT, 'docs/gallery')
 const MAX_BYTES = 200_000
 const MARGIN = 18
@@ -29,139 +30,6 @@ interface Box {
   width: number
   height: number
 }
-
-interface Shot {
-  name: string
-  title: string
-  alt: string
-  page: 'painting' | 'odd' | 'run'
-  width: number
-  height?: number
-  dark?: boolean
-  /** one block, by its kind; without it the top of the page */
-  block?: string
-  before?: (page: Page) => Promise<void>
-}
-
-const WIDE = 1180
-const COLUMN = 860
-const PHONE = 390
-
-const SHOTS: Shot[] = [
-  {
-    name: 'report-light',
-    title: 'A report',
-    alt: 'The top of a report: contents, title, parameters, prose with a formula, a code cell',
-    page: 'painting',
-    width: WIDE,
-    height: 1500,
-  },
-  {
-    name: 'report-dark',
-    title: 'The same at night',
-    alt: 'The same page with a dark background',
-    page: 'painting',
-    width: WIDE,
-    height: 1500,
-    dark: true,
-  },
-  {
-    name: 'phone',
-    title: 'On a phone',
-    alt: 'The same report 390 pixels wide',
-    page: 'painting',
-    width: PHONE,
-    height: 1400,
-  },
-  {
-    name: 'run',
-    title: 'The index of a run',
-    alt: 'Cards of four notebooks with pictures, how they ended and links, and a table of hosts with their cost',
-    page: 'run',
-    width: WIDE,
-    height: 1050,
-  },
-  {
-    name: 'code',
-    title: 'A code cell',
-    alt: 'Source with its place and time, then what it printed in colours, a warning, and its value',
-    page: 'painting',
-    width: COLUMN,
-    block: '.code-cell:has(.stream)',
-  },
-  {
-    name: 'compare',
-    title: 'Before and after',
-    alt: 'A photograph and a painting of it with a handle on the line between',
-    page: 'painting',
-    width: COLUMN,
-    block: '.compare-cell',
-    before: (page) => page.locator('.compare .slider').fill('40'),
-  },
-  {
-    name: 'gallery',
-    title: 'A gallery with its scrubber',
-    alt: 'One picture large, a slider under it and a strip of small ones',
-    page: 'painting',
-    width: COLUMN,
-    block: '.gallery-cell',
-    before: (page) => page.locator('.gallery .slider').fill('6'),
-  },
-  {
-    name: 'lightbox',
-    title: 'The large view',
-    alt: 'One picture over the whole window, with buttons to the next',
-    page: 'painting',
-    width: WIDE,
-    height: 800,
-    before: async (page) => {
-      await page.locator('.gallery .slider').fill('4')
-      await page.locator('[data-enlarge]').click()
-    },
-  },
-  {
-    name: 'plot',
-    title: 'A plot',
-    alt: 'Two curves over the radius with a legend',
-    page: 'painting',
-    width: COLUMN,
-    block: '.plot-cell',
-  },
-  {
-    name: 'table',
-    title: 'A table with statistics',
-    alt: 'Rows of numbers, statistics of each column, and a link to the CSV',
-    page: 'painting',
-    width: COLUMN,
-    block: '.table-cell',
-    before: (page) => page.locator('.table .fold summary').click(),
-  },
-  {
-    name: 'question',
-    title: 'A question with its answer',
-    alt: 'A box with two fields and what was answered',
-    page: 'painting',
-    width: COLUMN,
-    block: '.question-cell',
-  },
-  {
-    name: 'error',
-    title: 'An error',
-    alt: 'A code cell with a red border, then the error with its stack',
-    page: 'painting',
-    width: COLUMN,
-    block: '.code-cell:has(.error)',
-    before: (page) => page.locator('.error summary').first().click(),
-  },
-  {
-    name: 'killed',
-    title: 'A notebook that was killed',
-    alt: 'A notice says when and in which cell the worker was gone',
-    page: 'odd',
-    width: COLUMN,
-    height: 620,
-  },
-]
 
 const fonts = await systemFonts()
 process.env['FONTCONFIG_FILE'] = fonts.file
