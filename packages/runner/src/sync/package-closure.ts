@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { fitsPlatform, type PackageManifest, type Platform } from './host-platform.ts'
 import { dependenciesOf, readManifest } from './package-manifest.ts'
-import { isBelow, packageFolderOf, resolvePackage } from './package-resolution.ts'
+import { isBelow, optimizedFolderOf, packageFolderOf, resolvePackage } from './package-resolution.ts'
 import { isVitest, moduleRunnerOf } from './vitest-runtime.ts'
 
 /** An installed package (or a workspace that one depends on) that hosts need. */
@@ -79,7 +79,7 @@ function findRequested(request: string, root: string): string | undefined {
   if (!request.startsWith('/') && !/^[a-zA-Z]:[\\/]/.test(request))
     return resolvePackage(nameOf(request), root, root)?.folder
   if (/[\\/]\.yarn[\\/].*\.zip[\\/]/.test(request)) throw plugAndPlay(root)
-  const folder = packageFolderOf(request)
+  const folder = packageFolderOf(request) ?? optimizedFolderOf(request)
   if (folder === undefined) return undefined // a file of the workspace
   try {
     return realpathSync(folder)

@@ -3,7 +3,7 @@ import { join, posix, relative, sep } from 'node:path'
 import { debuglog } from 'node:util'
 import { isForeignBinary } from './host-platform.ts'
 import type { PackageFolder } from './package-closure.ts'
-import { packageFolderOf } from './package-resolution.ts'
+import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
 import { readLink } from './source-link.ts'
 import type { Found, Source } from './source.ts'
@@ -18,7 +18,7 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
   const found: Found = { sources: [], notices: [] }
   const base = relative(root, folder).split(sep).join('/')
   if (only) for (const path of only) add(path.split(sep).join('/'))
-  else if (packageFolderOf(folder) !== undefined) walk('')
+  else if (packageFolderOf(folder) !== undefined || optimizedFolderOf(join(folder, '*')) !== undefined) walk('')
   // Of a workspace, the sources travel with it anyway; what was built of them is ignored by git.
   else for (const path of manifest.files ?? []) walk(posix.normalize(path))
   return found

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 
 /**
@@ -23,6 +23,12 @@ export function packageFolderOf(file: string): string | undefined {
   const name = steps[last + 1]
   if (last === -1 || name === undefined || name.startsWith('.')) return undefined
   return steps.slice(0, last + (name.startsWith('@') ? 3 : 2)).join(sep)
+}
+
+/** The folder of what Vite made of dependencies beforehand (`deps.optimizer`), for a file of it: it is loaded like a package. */
+export function optimizedFolderOf(file: string): string | undefined {
+  const folder = dirname(file)
+  return existsSync(join(folder, '_metadata.json')) ? folder : undefined
 }
 
 /** True when a path is the root or lies below it. */

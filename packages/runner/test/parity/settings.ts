@@ -68,6 +68,14 @@ test('again', { repeats: 2 }, () => { m += 1; expect(m).toBeLessThan(3) })`,
       'a.test.ts': `${head}import { x } from '@/x.ts'\ntest('a', () => { expect([x, import.meta.env.MODE, import.meta.env.DEV]).toEqual([1, 'test', true]) })`,
     },
   },
+  'dependencies that Vite makes one file of beforehand': {
+    packages: ['picomatch'],
+    config: `deps: { optimizer: { ssr: { enabled: true, include: ['picomatch'] } } }`,
+    files: {
+      'a.test.ts': `${head}import picomatch from 'picomatch'
+test('a', () => { expect(picomatch('*.ts')('a.ts')).toBe(true) })`,
+    },
+  },
   'a document by jsdom': {
     packages: ['jsdom'],
     files: {
