@@ -7,6 +7,7 @@ import { addContents } from './contents.ts'
 import type { PdfContext } from './context.ts'
 import { Flow } from './flow/flow.ts'
 import { Formulas } from './media/formulas.ts'
+import { picturesOf } from './media/coming.ts'
 import { Pictures } from './media/pictures.ts'
 import { addClosing, addOpening } from './opening.ts'
 import { PAGE, Paper } from './paper.ts'
@@ -26,7 +27,7 @@ export function renderPdf(document: NotebookDocument, { folder }: Pick<RenderOpt
     outline,
     paper,
     flow: new Flow(paper),
-    pictures: new Pictures(paper, folder),
+    pictures: new Pictures(paper, folder, picturesOf(document.cells)),
     formulas: new Formulas(paper),
     pages: new Map(),
   }

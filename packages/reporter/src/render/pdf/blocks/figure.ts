@@ -1,7 +1,7 @@
 import type { PdfContext, Box } from '../context.ts'
 import { drawLines } from '../line/draw.ts'
 import { SMALL } from '../line/look.ts'
-import type { Picture } from '../media/pictures.ts'
+import type { Picture, PictureSize } from '../media/pictures.ts'
 import type { PictureSource } from '../media/source.ts'
 import { drawSvg, svgFault } from '../media/svg.ts'
 import type { Tag } from '../paper.ts'
@@ -29,20 +29,20 @@ export async function addFigure(
   box: Box,
   context: PdfContext,
 ): Promise<void> {
-  const picture = await openPicture(source, alt, box, context)
+  const picture = await openPicture(source, alt, 'large', box, context)
   if (picture) addDrawing({ ...picture, alt, caption }, box, context)
 }
 
 export async function openPicture(
   source: PictureSource,
   alt: string,
+  size: PictureSize,
   box: Box,
   context: PdfContext,
-  points: number = box.width,
 ): Promise<Picture | undefined> {
   try {
-    if ('data' in source) return await context.pictures.openData(source.data, points)
-    return await context.pictures.open(source, points)
+    if ('data' in source) return await context.pictures.openData(source.data, size)
+    return await context.pictures.open(source, size)
   } catch (error) {
     addNote(`The picture “${alt}” cannot be shown: ${(error as Error).message}`, box, context)
     return undefined

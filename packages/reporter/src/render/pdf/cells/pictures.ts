@@ -5,7 +5,7 @@ import type { Box, PdfContext } from '../context.ts'
 import { drawLines } from '../line/draw.ts'
 import type { Line } from '../line/fill.ts'
 import { SMALL } from '../line/look.ts'
-import type { Picture } from '../media/pictures.ts'
+import type { Picture, PictureSize } from '../media/pictures.ts'
 import type { Tag } from '../paper.ts'
 
 const GAP = 12
@@ -37,16 +37,22 @@ export async function addPictures(
   const across = Math.min(columns, items.length)
   const width = (box.width - GAP * (across - 1)) / Math.max(1, across)
   for (let start = 0; start < items.length; start += across) {
-    await addRow(items.slice(start, start + across), width, box, context)
+    await addRow(items.slice(start, start + across), across > 1 ? 'small' : 'large', width, box, context)
   }
 }
 
-async function addRow(items: readonly Shown[], room: number, box: Box, context: PdfContext): Promise<void> {
+async function addRow(
+  items: readonly Shown[],
+  size: PictureSize,
+  room: number,
+  box: Box,
+  context: PdfContext,
+): Promise<void> {
   const { paper, flow } = context
   const most = flow.pageHeight * MAX_HEIGHT
   const shown: Placed[] = []
   for (const { image, alt, caption } of items) {
-    const picture = await openPicture(image, alt, box, context, room)
+    const picture = await openPicture(image, alt, size, box, context)
     if (!picture) continue
     const scale = Math.min(room / picture.width, most / picture.height, NATURAL)
     const lines = plainLines(caption ?? '', SMALL, room, context)

@@ -1,3 +1,4 @@
+import { layOutByCharacter, type LayoutFont } from './by-character.ts'
 import { fallbacks, fontFile, type Face } from './files.ts'
 import { drawable } from './text.ts'
 
@@ -20,7 +21,7 @@ const MISSING = '\uFFFD'
 const MAX_WIDTHS = 20_000
 
 /** As much of an opened font of pdfkit's as is needed here. */
-interface OpenFont {
+interface OpenFont extends LayoutFont {
   ascender: number
   descender: number
   font: { hasGlyphForCodePoint(point: number): boolean }
@@ -152,6 +153,7 @@ export class Fonts {
     if (!font) {
       this.#doc.registerFont(name, fontFile(name))
       font = (this.#doc.font(name) as unknown as { _font: OpenFont })._font
+      if (name in FEATURES) layOutByCharacter(font)
       this.#open.set(name, font)
     }
     return font

@@ -10,8 +10,20 @@ export interface Picture {
   draw(box: { x: number; y: number; width: number; height: number }): void
 }
 
+/** How wide it is shown at most (points): alone in a page's column, or beside others. */
+export const PICTURE_WIDTHS = { large: 472, small: 240 } as const
+export type PictureSize = keyof typeof PICTURE_WIDTHS
+
+/** One that will be asked for. */
+export interface ComingPicture {
+  asset: Pick<AssetRef, 'path'>
+  size: PictureSize
+}
+
 /** Pixels for each point of paper: 200 dots an inch, what print and a zoomed screen show. */
 const DENSITY = 200 / 72
+/** So many are read while a page is filled; each takes some megabytes meanwhile. */
+const AHEAD = 2
 
 /**
  * Pictures of a notebook as JPEG, each once in the file however often it is shown. pdfkit reads PNG a hundred times slower
@@ -20,33 +32,49 @@ const DENSITY = 200 / 72
 export class Pictures {
   #paper: Paper
   #folder: string
+  #coming: Iterator<ComingPicture>
+  #ahead = new Map<string, Promise<Jpeg>>()
   #opened = new Map<string, Promise<Picture>>()
 
-  constructor(paper: Paper, folder: string) {
+  /** @param coming those that will be asked for, in that order: the next ones are read ahead */
+  constructor(paper: Paper, folder: string, coming: Iterable<ComingPicture>) {
     this.#paper = paper
     this.#folder = folder
+    this.#coming = coming[Symbol.iterator]()
   }
 
-  /**
-   * @param points how wide it is shown at most
-   * @throws Error when the file is missing or no picture
-   */
-  async open(asset: Pick<AssetRef, 'path'>, points: number): Promise<Picture> {
-    return await this.#once(`${asset.path} ${points > 240 ? 'large' : 'small'}`, () =>
-      toJpeg(assetPath(this.#folder, asset), points > 240 ? points : 240),
-    )
+  /** @throws Error when the file is missing or no picture */
+  async open(asset: Pick<AssetRef, 'path'>, size: PictureSize): Promise<Picture> {
+    const key = keyOf(asset, size)
+    let opening = this.#opened.get(key)
+    if (!opening) {
+      const reading = this.#ahead.get(key) ?? this.#read(asset, size)
+      this.#ahead.delete(key)
+      // pdfkit counts them, so they are embedded in the order in which they are asked for
+      this.#opened.set(key, (opening = reading.then((jpeg) => this.#embed(jpeg))))
+      this.#readAhead()
+    }
+    return await opening
   }
 
-  async openData(data: Buffer, points: number): Promise<Picture> {
-    return await this.#once('', () => toJpeg(data, points))
+  async openData(data: Buffer, size: PictureSize): Promise<Picture> {
+    return this.#embed(await toJpeg(data, PICTURE_WIDTHS[size]))
   }
 
-  #once(key: string, read: () => Promise<Jpeg>): Promise<Picture> {
-    const known = key === '' ? undefined : this.#opened.get(key)
-    if (known) return known
-    const opening = read().then((jpeg) => this.#embed(jpeg))
-    if (key !== '') this.#opened.set(key, opening)
-    return opening
+  #readAhead(): void {
+    while (this.#ahead.size < AHEAD) {
+      const { value: next, done } = this.#coming.next()
+      if (done) return
+      const key = keyOf(next.asset, next.size)
+      if (this.#opened.has(key) || this.#ahead.has(key)) continue
+      const reading = this.#read(next.asset, next.size)
+      reading.catch(() => {}) // thrown where it is asked for
+      this.#ahead.set(key, reading)
+    }
+  }
+
+  async #read(asset: Pick<AssetRef, 'path'>, size: PictureSize): Promise<Jpeg> {
+    return await toJpeg(assetPath(this.#folder, asset), PICTURE_WIDTHS[size])
   }
 
   #embed({ data, width, height }: Jpeg): Picture {
@@ -84,4 +112,8 @@ async function toJpeg(source: string | Buffer, points: number): Promise<Jpeg> {
     .jpeg({ quality: 88, chromaSubsampling: '4:4:4' })
     .toBuffer()
   return { data, width, height }
+}
+
+function keyOf({ path }: Pick<AssetRef, 'path'>, size: PictureSize): string {
+  return `${path} ${size}`
 }
