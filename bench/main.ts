@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   journal: () => import('./journal.bench.ts'),
   live: () => import('./pages/live.bench.ts'),
   open: () => import('./pages/open.bench.ts'),
+  pdf: () => import('./pdf.bench.ts'),
   forks: () => import('./forks.bench.ts'),
   modules: () => import('./modules.bench.ts'),
   wait: () => import('./wait.bench.ts'),

@@ -7,6 +7,7 @@
  * - `NOTEBOOK_OPTION`: an option of the reporter is not what it has to be
  * - `NOTEBOOK_ARCHIVE`: a bucket or folder did not take or give what it should
  * - `NOTEBOOK_USE`: a method was called with something it cannot take
+ * - `NOTEBOOK_RENDER`: the process that renders ended, or a report could not be made at all
  * - `NOTEBOOK_SEND`: a mail, a comment or a webhook could not be sent
  */
 export type NotebookErrorCode =
@@ -18,6 +19,7 @@ export type NotebookErrorCode =
   | 'NOTEBOOK_OPTION'
   | 'NOTEBOOK_ARCHIVE'
   | 'NOTEBOOK_USE'
+  | 'NOTEBOOK_RENDER'
   | 'NOTEBOOK_SEND'
 
 /** Every failure that this package names itself: what happened, to which thing, what to do. */

@@ -6,7 +6,7 @@ import { JOURNAL_FILE } from '../journal/append.ts'
 import { readJournal } from '../journal/read.ts'
 import { toEntry } from '../reporter/entry.ts'
 import { FORMAT_FILES, type Format } from '../render/formats.ts'
-import { renderNotebook } from '../render/notebook.ts'
+import { Renderer } from '../render/process/renderer.ts'
 import { renderRunPage } from '../render/run-page.ts'
 import { findNotebooks } from '../run/folders.ts'
 import { RUN_FILE } from '../run/record.ts'
@@ -29,10 +29,11 @@ export const render: Command = {
     const paths = existsSync(join(folder, JOURNAL_FILE)) ? [''] : findNotebooks(folder)
     if (paths.length === 0) throw new NotebookError('NOTEBOOK_READ', `There is no notebook in ${folder}.`)
     const problems: string[] = []
+    const renderer = new Renderer()
     const record = existsSync(join(folder, RUN_FILE)) ? await readRunRecord(folder) : undefined
     for (const path of paths) {
       const up = record && { href: `${'../'.repeat(path.split('/').length)}index.html`, label: 'Run' }
-      const made = await renderNotebook(join(folder, path), {
+      const made = await renderer.render(join(folder, path), {
         formats,
         singleFile,
         writerGone: true,

@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { attachmentsOf } from '../render/attachment.ts'
 import { FORMAT_FILES, type Format } from '../render/formats.ts'
-import { renderNotebook } from '../render/notebook.ts'
+import { Renderer } from '../render/process/renderer.ts'
 import type { NotebookFeed } from './notebook-feed.ts'
 
 /** Writes what a live page links to when somebody asks for it; a run writes its reports only when it is over. */
 export class OnDemand {
-  /** one after the other for each notebook: they write the same files */
-  #writing = new Map<string, Promise<unknown>>()
+  #renderer = new Renderer()
 
   /**
    * @param name a file relative to the notebook's folder
@@ -19,14 +18,8 @@ export class OnDemand {
     const format = (Object.keys(FORMAT_FILES) as Format[]).find((one) => FORMAT_FILES[one] === name)
     if (!document || (existsSync(join(folder, name)) && !(format && document.status === 'running'))) return undefined
     if (!format && !attachmentsOf(document).some(({ path }) => path === name)) return undefined
-    const before = this.#writing.get(folder) ?? Promise.resolve()
-    const after = before.then(() => renderNotebook(folder, { formats: format ? [format] : [] }))
-    this.#writing.set(
-      folder,
-      after.catch(() => {}),
-    )
     try {
-      const { problems } = await after
+      const { problems } = await this.#renderer.render(folder, { formats: format ? [format] : [] })
       return problems[0]
     } catch (error) {
       return (error as Error).message

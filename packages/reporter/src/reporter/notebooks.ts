@@ -4,7 +4,7 @@ import { NotebookFold } from '../journal/fold.ts'
 import { readJournal } from '../journal/read.ts'
 import { JournalTail } from '../journal/tail.ts'
 import { passOn } from '../live/worker.ts'
-import { renderNotebook } from '../render/notebook.ts'
+import { Renderer } from '../render/process/renderer.ts'
 import { findNotebooks } from '../run/folders.ts'
 import type { NotebookEntry } from '../run/record.ts'
 import { toEntry } from './entry.ts'
@@ -30,6 +30,7 @@ export class Notebooks {
   readonly #known = new Map<string, Followed>()
   readonly #stop = new AbortController()
   readonly #following: Promise<void>
+  readonly #renderer = new Renderer()
   #rendering: Promise<void> = Promise.resolve()
 
   constructor(options: NotebooksOptions) {
@@ -44,6 +45,7 @@ export class Notebooks {
     this.#look()
     for (const one of this.#known.values()) if (!one.isQueued) this.#queue(one, true)
     await this.#rendering
+    this.#renderer.close()
   }
 
   async #follow(): Promise<void> {
@@ -86,7 +88,7 @@ export class Notebooks {
     const { formats, singleFile, onChange, onProblem } = this.#options
     try {
       const up = { href: `${'../'.repeat(path.split('/').length)}index.html`, label: 'Run' }
-      const { files, problems } = await renderNotebook(folder, { formats, singleFile, writerGone, up })
+      const { files, problems } = await this.#renderer.render(folder, { formats, singleFile, writerGone, up })
       problems.forEach(onProblem)
       onChange({ ...toEntry(await readJournal(folder, { writerGone }), path), files })
       await tellComplete(folder)
