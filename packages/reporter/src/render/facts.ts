@@ -8,11 +8,10 @@ export interface Fact {
   href?: string
 }
 
-/** Where a result is from and how to have it again, as label and value; what is not known is left out. */
+/** Where a result is from, as label and value; what is not known is left out. */
 export function factsOf({ begin, startedAt, seconds, meta }: NotebookDocument): Fact[] {
   const { provenance: from, file, line, run, attempt } = begin
   const found: (Fact | false | undefined)[] = [
-    from.command !== undefined && { label: 'Run again', value: from.command },
     { label: 'File', value: line === undefined ? file : `${file}:${line}` },
     { label: 'Run', value: attempt > 1 ? `${run}, attempt ${attempt}` : run },
     { label: 'Started', value: formatDate(startedAt) },

@@ -12,7 +12,7 @@ export function parametersHtml(document: NotebookDocument): Html | undefined {
 /** How to have it again, and where it is from. */
 export function provenanceHtml(document: NotebookDocument): Html {
   const { command } = document.begin.provenance
-  const facts = factsOf(document).filter(({ label }) => label !== 'Run again')
+  const facts = factsOf(document)
   return html`<footer class="provenance">
     ${
       command !== undefined &&

@@ -58,7 +58,7 @@ export function openingNodes(document: NotebookDocument, files: Record<string, s
 
 export function closingNodes(document: NotebookDocument): RootContent[] {
   const { command } = document.begin.provenance
-  const facts = factsOf(document).filter(({ label }) => label !== 'Run again')
+  const facts = factsOf(document)
   const again: RootContent[] = command === undefined ? [] : [paragraph('Run this again:'), fence(command, 'sh')]
   return [{ type: 'thematicBreak' }, ...again, ...folded('Where this is from', [factTable(['what', 'value'], facts)])]
 }

@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast'
 import type { DocumentCell } from '../../journal/document.ts'
-import type { CellContent, TableValue } from '../../journal/schema.ts'
+import type { AssetRef, CellContent, TableValue } from '../../journal/schema.ts'
 import { answersOf } from '../answer.ts'
 import { assetHref } from '../asset.ts'
 import { tablePath } from '../attachment.ts'
@@ -27,13 +27,18 @@ export function tableNodes(cell: DocumentCell, content: CellContent & { kind: 't
   return nodes
 }
 
-export function questionNodes(cell: DocumentCell, content: CellContent & { kind: 'question' }): RootContent[] {
+/** @param show an answered picture; by default as a picture in its place */
+export function questionNodes(
+  cell: DocumentCell,
+  content: CellContent & { kind: 'question' },
+  show: (picture: AssetRef, words: string) => Inline = (picture, words) => image(assetHref(picture), words),
+): RootContent[] {
   const name = strong(content.title ?? 'Question')
   if (cell.end === undefined)
     return [paragraph(name, ` waits for an answer to ${oneLine(Object.keys(content.fields).join(', '))}`)]
   const rows = answersOf(cell, content).map(({ label, words, picture }): Inline[] => [
     label,
-    picture ? image(assetHref(picture), words) : words,
+    picture ? show(picture, words) : words,
   ])
   const note = paragraph(name, ` · answered after ${formatSeconds(cell.end.seconds)}`)
   return rows.length === 0 ? [note] : [note, table([['field', 'answer'], ...rows])]

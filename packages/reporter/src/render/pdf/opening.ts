@@ -48,12 +48,7 @@ export async function addClosing(box: Box, context: PdfContext): Promise<void> {
     await addCode(command, 'sh', box, context, { space: 5, framed: true })
   }
   addPlain('Where this is from', look, box, context, { space: 14, keepWithNext: true })
-  addFacts(
-    ['what', 'value'],
-    factsOf(document).filter(({ label }) => label !== 'Run again'),
-    box,
-    context,
-  )
+  addFacts(['what', 'value'], factsOf(document), box, context)
   for (const sentence of missingWords(context.paper.fonts.missing)) addNote(sentence, box, context)
 }
 

@@ -29,7 +29,7 @@ describe('the PDF of a notebook', { timeout: 60_000 }, () => {
     notebook.add({ kind: 'display', data: { 'image/svg+xml': svg, 'text/plain': 'torn' } })
     notebook.add({ kind: 'markdown', source: 'What comes after.' })
     const text = textOf(await pagesOf(notebook))
-    expect(text).toContain('The picture “torn” cannot be shown')
+    expect(text).toContain('The picture “torn” cannot be shown: it is damaged, or no picture.')
     expect(text).toContain('What comes after.')
   })
 
@@ -43,6 +43,32 @@ describe('the PDF of a notebook', { timeout: 60_000 }, () => {
       },
     })
     expect((await pagesOf(notebook))[0]?.pictures).toBe(1)
+  })
+
+  it('names a picture that is missing, damaged or not the notebook’s own, and no file of this machine', async () => {
+    const notebook = new SampleNotebook(folder)
+    const damaged = await notebook.asset('no pixels', 'png', 'image/png')
+    for (const path of ['assets/gone.png', '../secret.png', damaged.path]) {
+      const image = { ...damaged, path, width: 20, height: 20 }
+      notebook.add({ kind: 'image', image, alt: 'x' })
+    }
+    const text = textOf(await pagesOf(notebook)).replaceAll(/\s+/g, ' ')
+    expect(text).toContain('cannot be shown: there is no file assets/gone.png.')
+    expect(text).toContain('cannot be shown: there is no file ../secret.png.')
+    expect(text.replaceAll(' ', '')).toContain(`cannotbeshown:${damaged.path}isdamaged,ornopicture.`)
+    expect(text).not.toContain(folder)
+  })
+
+  it('shows the pictures that a question was answered with', async () => {
+    const notebook = new SampleNotebook(folder)
+    const { path, bytes, mediaType } = await notebook.image(64, 48)
+    notebook.add(
+      { kind: 'question', fields: { mask: { type: 'mask', label: 'The mask' } } },
+      { end: { seconds: 2, answer: { mask: { name: 'mask.png', path, bytes, mediaType } } } },
+    )
+    const [page] = await pagesOf(notebook)
+    expect(page).toMatchObject({ pictures: 1, text: expect.stringContaining('The mask: mask.png') })
+    expect(page?.text).not.toContain('[mask.png]')
   })
 
   it('cuts neither a long title of a cell nor its place', async () => {

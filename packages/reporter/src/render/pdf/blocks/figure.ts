@@ -43,10 +43,16 @@ export async function openPicture(
   try {
     if ('data' in source) return await context.pictures.openData(source.data, size)
     return await context.pictures.open(source, size)
-  } catch (error) {
-    addNote(`The picture “${alt}” cannot be shown: ${(error as Error).message}`, box, context)
+  } catch {
+    addNote(`The picture “${alt}” cannot be shown: ${faultOf(source, context)}.`, box, context)
     return undefined
   }
+}
+
+/** What sharp says is of libraries and files of this machine, in no sentence. */
+function faultOf(source: PictureSource, { pictures }: PdfContext): string {
+  if ('data' in source) return 'it is damaged, or no picture'
+  return pictures.has(source) ? `${source.path} is damaged, or no picture` : `there is no file ${source.path}`
 }
 
 /** An SVG as vectors; what cannot be drawn so may yet be read as a picture. */

@@ -1,7 +1,9 @@
 import type { DocumentCell } from '../../../journal/document.ts'
 import type { CellContent } from '../../../journal/schema.ts'
+import { answersOf } from '../../answer.ts'
 import { captionOf, describePlot, plotSvg } from '../../plot/draw.ts'
 import { cellNodes } from '../../markdown/cell.ts'
+import { questionNodes } from '../../markdown/table.ts'
 import { treeOf } from '../../outline.ts'
 import { addBar } from '../blocks/boxes.ts'
 import { addFigure, addSvg } from '../blocks/figure.ts'
@@ -54,6 +56,8 @@ export async function addCell(cell: DocumentCell, box: Box, context: PdfContext)
       return addTableCell(content, box, context)
     case 'plot':
       return await addPlot(cell, content, box, context)
+    case 'question':
+      return await addQuestion(cell, content, box, context)
     case 'details':
     case 'subreport':
       return await addBox(cell, content, box, context)
@@ -93,6 +97,22 @@ async function addBox(
     if (cell.end?.error) await addError(cell.end.error, inside, context)
     if (cell.children.length === 0 && !cell.end?.error) addNote('Nothing in it.', inside, context)
   })
+}
+
+/** What was answered, and below it the pictures among the answers. */
+async function addQuestion(
+  cell: DocumentCell,
+  content: CellContent & { kind: 'question' },
+  box: Box,
+  context: PdfContext,
+): Promise<void> {
+  const nodes = questionNodes(cell, content, (_, words) => words)
+  await addProse({ type: 'root', children: nodes }, box, context)
+  const pictures = answersOf(cell, content).flatMap(({ label, words, picture }) => {
+    const caption = `${label}: ${words}`
+    return picture ? [{ image: picture, alt: caption, caption }] : []
+  })
+  if (pictures.length > 0) await addPictures(pictures, 2, box, context)
 }
 
 /** What needs no more than words: as Markdown says it. */

@@ -1,4 +1,4 @@
-import type { ImageRef } from '../../../journal/schema.ts'
+import type { AssetRef } from '../../../journal/schema.ts'
 import { drawFigure, openPicture } from '../blocks/figure.ts'
 import { heightOf, plainLines } from '../blocks/text.ts'
 import type { Box, PdfContext } from '../context.ts'
@@ -22,7 +22,7 @@ interface Placed {
 }
 
 interface Shown {
-  image: ImageRef
+  image: Pick<AssetRef, 'path'>
   alt: string
   caption?: string
 }

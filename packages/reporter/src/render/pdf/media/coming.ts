@@ -15,7 +15,8 @@ export function* picturesOf(cells: readonly DocumentCell[]): Generator<ComingPic
       for (const { image } of content.items) yield { asset: image, size }
     }
     if (content.kind === 'question') {
-      for (const { picture } of answersOf(cell, content)) if (picture) yield { asset: picture, size: 'small' }
+      const pictures = answersOf(cell, content).flatMap(({ picture }) => picture ?? [])
+      for (const asset of pictures) yield { asset, size: pictures.length > 1 ? 'small' : 'large' }
     }
     yield* picturesOf(children)
     for (const bundle of [content.kind === 'display' ? content.data : {}, end?.value ?? {}]) {

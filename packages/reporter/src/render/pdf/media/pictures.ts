@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import sharp from 'sharp'
 import type { AssetRef } from '../../../journal/schema.ts'
 import { assetPath } from '../../asset.ts'
@@ -59,6 +60,15 @@ export class Pictures {
 
   async openData(data: Buffer, size: PictureSize): Promise<Picture> {
     return this.#embed(await toJpeg(data, PICTURE_WIDTHS[size]))
+  }
+
+  /** Whether its file is there, and the notebook's own. */
+  has(asset: Pick<AssetRef, 'path'>): boolean {
+    try {
+      return existsSync(assetPath(this.#folder, asset))
+    } catch {
+      return false
+    }
   }
 
   #readAhead(): void {
