@@ -104,9 +104,7 @@ function factTable(notebooks: readonly (ComparedNotebook | undefined)[], labels:
       { label: 'Status', value: STATUS_WORDS[document.status] },
       ...factsOf(document),
     ]
-    return new Map(
-      facts.filter(({ label }) => label !== 'Run' && label !== 'Run again').map(({ label, value }) => [label, value]),
-    )
+    return new Map(facts.filter(({ label }) => label !== 'Run').map(({ label, value }) => [label, value]))
   })
   const names = new Set(lists.flatMap((list) => [...list.keys()]))
   const rows = [...names].map((name) => ({ name, values: lists.map((list) => list.get(name)) }))

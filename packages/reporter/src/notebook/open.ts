@@ -7,6 +7,7 @@ import { findNotebookFolder } from './folder.ts'
 import { toJournalError } from './journal-error.ts'
 import { shareSession, WrittenNotebook, type Shared } from './notebook.ts'
 import { recordParameters } from './parameters.ts'
+import { rerunCommand } from './rerun.ts'
 import { redactText, secretsOf, type Secrets } from './redact.ts'
 import { Session } from './session.ts'
 import { answersKey, type NotebookSettings } from './settings.ts'
@@ -67,7 +68,7 @@ async function openSession(
     { id: task.id, file, test },
     least,
   )
-  const { command } = settings.provenance
+  const command = rerunCommand({ file, test, isAlone: isAlone(task), params, values }, settings)
   const seed = values['seed']
   const begin: BeginEvent = {
     type: 'begin',
@@ -87,7 +88,7 @@ async function openSession(
       ...(settings.diff !== undefined && {
         diff: writeAsset(folder, redactText(settings.diff, secrets), 'diff', 'text/x-diff'),
       }),
-      ...(command !== undefined && { command }),
+      command,
       ...((typeof seed === 'number' || typeof seed === 'string') && { seed }),
     },
   }
@@ -134,6 +135,12 @@ function namesOf(task: NotebookContext['task']): string[] {
   const names = [task.name]
   for (let suite = task.suite; suite; suite = suite.suite) names.unshift(suite.name)
   return names
+}
+
+function isAlone({ file }: NotebookContext['task']): boolean {
+  const count = (tasks: typeof file.tasks): number =>
+    tasks.reduce((sum, task) => sum + (task.type === 'suite' ? count(task.tasks) : 1), 0)
+  return count(file.tasks) === 1
 }
 
 function toPattern(redact: NotebookSettings['redact'][number]): string | RegExp {

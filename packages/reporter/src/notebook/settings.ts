@@ -31,6 +31,8 @@ export interface NotebookSettings {
   interactive: boolean
   /** answers of an earlier run, in order, by test file and names joined with ` > ` */
   answers: Record<string, Record<string, unknown>[]>
+  /** how Vitest was called: its arguments but `run` and files, and the project's root as seen from where that was, with `/` */
+  rerun: { args: string[]; root: string }
   provenance: Provenance
   /** `git diff HEAD` */
   diff?: string

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rerunCommand } from './given.ts'
+import { flagsOf, runAgainCommand } from './given.ts'
 
 const isFile = (arg: string) => arg.endsWith('.ts')
 
@@ -23,5 +23,15 @@ test.each([
   ],
   [['run', 'a.ts', 'b.ts'], { size: '64' }, `VITEST_NOTEBOOK_PARAMS='{"size":"64"}' npx vitest run a.ts b.ts`],
 ])('%j with %j runs again by a command that does the same', (argv, given, command) => {
-  expect(rerunCommand(argv, given, isFile)).toBe(command)
+  expect(runAgainCommand(argv, given, isFile)).toBe(command)
+})
+
+test.each([
+  [['run', 'dream', '--pool=ec2'], ['--pool=ec2']],
+  [
+    ['run', '--project', 'art', 'a.ts', '-t', 'Deep Dream', '--no-color'],
+    ['--project', 'art', '-t', 'Deep Dream', '--no-color'],
+  ],
+])('of %j the flags stay', (argv, flags) => {
+  expect(flagsOf(argv)).toEqual(flags)
 })

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path'
 import { NotebookError } from '../errors.ts'
 import type { NotebookSettings } from '../notebook/settings.ts'
 import { encodedType } from '../notebook/pictures/media.ts'
+import { quote } from '../run/shell.ts'
 
 /** JSON of name -> text: the parameters of a run. Set by `vitest-notebook run --param`, or by hand. */
 export const PARAMETERS_VARIABLE = 'VITEST_NOTEBOOK_PARAMS'
@@ -30,13 +31,13 @@ export function readGiven(
 }
 
 /**
- * The command that runs the same again with the same parameters: by `vitest-notebook run` where one file was named, else by
+ * The command that does a whole run again with the same parameters: by `vitest-notebook run` where one file was named, else by
  * Vitest and the variable.
  *
  * @param argv Vitest's arguments
  * @param isFile whether an argument names a file, and is no flag's value
  */
-export function rerunCommand(
+export function runAgainCommand(
   argv: readonly string[],
   given: Record<string, string>,
   isFile: (arg: string) => boolean = (arg) => statSync(arg, { throwIfNoEntry: false })?.isFile() ?? false,
@@ -48,6 +49,11 @@ export function rerunCommand(
   const params = Object.entries(given).map(([name, value]) => ` --param ${quote(`${name}=${value}`)}`)
   const rest = argv.filter((arg) => arg !== 'run' && arg !== file)
   return `npx vitest-notebook run ${quote(file)}${params.join('')}${rest.length > 0 ? ` -- ${rest.map(quote).join(' ')}` : ''}`
+}
+
+/** Vitest's arguments without `run` and what names files: a word that no flag comes before. */
+export function flagsOf(argv: readonly string[]): string[] {
+  return argv.filter((arg, index) => arg.startsWith('-') || /^-[^=]*$/.test(argv[index - 1] ?? ''))
 }
 
 function readPicture(value: string, cwd: string): { name: string; data: Uint8Array } | undefined {
@@ -77,8 +83,4 @@ function parse(env: NodeJS.ProcessEnv, name: string): Record<string, unknown> {
     'NOTEBOOK_PARAMETER',
     `Expected the variable ${name} to hold a JSON object such as {"size":"512"}, got \`${text.slice(0, 100)}\`.`,
   )
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path'
 import type { Reporter, SerializedError, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
 import { secretsOf } from '../notebook/redact.ts'
 import { LATEST } from '../run/folders.ts'
-import { readGiven, rerunCommand } from './given.ts'
+import { flagsOf, readGiven, runAgainCommand } from './given.ts'
 import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
 import { findProvenance, type RunProvenance } from './provenance.ts'
 import { readAnswers } from './replay.ts'
@@ -40,11 +40,11 @@ export class NotebookReporter implements Reporter {
     const found = await this.#provenance!
     const { given, pictures } = readGiven()
     const answers = await readAnswers()
-    const command = rerunCommand(process.argv.slice(2), given)
+    const argv = process.argv.slice(2)
     const run = new NotebookRun({
       dir: this.#dir,
       options: this.#options,
-      command,
+      command: runAgainCommand(argv, given),
       provenance: found,
       secrets: secretsOf(process.env, this.#options.redact),
       say: (line) => this.#vitest.logger.log(line),
@@ -67,7 +67,11 @@ export class NotebookReporter implements Reporter {
           typeof one === 'string' ? one : { source: one.source, flags: one.flags },
         ),
         interactive: this.#options.live !== false,
-        provenance: { ...found.provenance, command },
+        rerun: {
+          args: flagsOf(argv),
+          root: relative(process.cwd(), project.config.root).replaceAll('\\', '/'),
+        },
+        provenance: found.provenance,
         ...(found.diff !== undefined && { diff: found.diff }),
       })
     }
