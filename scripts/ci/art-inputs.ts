@@ -18,7 +18,7 @@ export function parseArtInputs(json: string | undefined): ArtInputs {
     throw new Error('Expected the workflow to hand its inputs over in ART_INPUTS: `ART_INPUTS: ${{ toJSON(inputs) }}`.')
   }
   const { experiment = '', params = '', pool = 'ec2' } = JSON.parse(json) as Record<string, string>
-  if (!/^(?!\.)[\w./-]+\.experiment\.ts$/.test(experiment) || experiment.includes('..')) {
+  if (!/^\w[\w./-]*\.experiment\.ts$/.test(experiment) || experiment.includes('..')) {
     throw new Error(`Expected the input \`experiment\` to be the path of an experiment, got \`${experiment}\`.`)
   }
   if (pool !== 'ec2' && pool !== 'here') {

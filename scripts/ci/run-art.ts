@@ -18,6 +18,11 @@ try {
     process.exitCode = code ?? 1
   })
 } catch (error) {
-  console.error(`::error::${(error as Error).message}`)
+  console.error(`::error::${escaped((error as Error).message)}`)
   process.exitCode = 2
+}
+
+/** As GitHub reads it: the sentence quotes inputs, whose further lines would be commands of their own. */
+function escaped(message: string): string {
+  return message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 }

@@ -74,6 +74,7 @@ describe("the art's workflow", () => {
     expect(() => parseArtInputs(inputs({ experiment: '--config=x.experiment.ts' }))).toThrow(
       'Expected the input `experiment`',
     )
+    expect(() => parseArtInputs(inputs({ experiment: '-w.experiment.ts' }))).toThrow('Expected the input `experiment`')
     expect(() => parseArtInputs(inputs({ params: 'size=1; rm -rf' }))).toThrow('got `rm -rf` in it')
     expect(() => parseArtInputs(inputs({ pool: 'mars' }))).toThrow('Expected the input `pool`')
     expect(parseArtInputs(inputs({ params: 'a=1;b=x=y' }))).toEqual({
@@ -81,6 +82,11 @@ describe("the art's workflow", () => {
       params: ['a=1', 'b=x=y'],
       pool: 'ec2',
     })
+    const evil = await runArt(ROOT, { ART_INPUTS: inputs({ experiment: 'a.ts\n::add-path::/tmp' }) })
+    expect([evil.code, evil.output.match(/^::.*/gm)]).toEqual([
+      2,
+      [expect.stringContaining('`a.ts%0A::add-path::/tmp`')],
+    ])
     const { code, output } = await runArt(ROOT, {})
     expect([code, output]).toEqual([
       2,
@@ -99,4 +105,17 @@ describe("the art's workflow", () => {
     expect(files.length).toBeGreaterThan(4)
     for (const file of files) expect(await readFile(join(ROOT, file), 'utf8')).not.toBe('')
   })
+
+  it.each(['art.yml', 'ci.yml'])(
+    '%s pins what others wrote, grants little, and keeps tokens from what it installs',
+    async (name) => {
+      const workflow = await readFile(join(ROOT, '.github/workflows', name), 'utf8')
+      const actions = [...workflow.matchAll(/uses: (.*)$/gm)].map(([, action]) => action!)
+      expect(actions.filter((action) => !/^[\w-]+\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([])
+      expect(workflow).toMatch(/^permissions:(?: \{\}\n|\n {2}contents: read\n(?! ))/m)
+      expect(workflow).toMatch(/actions\/checkout.*\n\s*with:\n\s*persist-credentials: false/)
+      const [, jobEnv = ''] = /^ {4}env:\n((?: {6}.*\n)*)/m.exec(workflow) ?? []
+      expect(jobEnv).not.toContain('TOKEN')
+    },
+  )
 })
