@@ -54,6 +54,7 @@ export function addContents(box: Box, context: PdfContext): () => void {
       },
     })
   }
+  flow.add({ height: 10, filler: true })
   return () => {
     for (const { entry, line, tag, x, page, y } of reserved) {
       paper.doc.switchToPage(page)

@@ -9,7 +9,7 @@ export const PROSE_STYLE: string = `
 .prose li + li { margin-top: .25em; }
 .prose li > p { margin-bottom: .4em; }
 .prose li:has(> input:first-child), .prose li:has(> p:first-child > input:first-child) { list-style: none; }
-.prose li > input:first-child, .prose li > p:first-child > input:first-child { margin: 0 .55em 0 -1.4em; width: .85em; height: .85em; accent-color: var(--accent); vertical-align: -.05em; }
+.prose li > input:first-child, .prose li > p:first-child > input:first-child { margin: 0 .24em 0 -1.4em; width: .85em; height: .85em; accent-color: var(--accent); vertical-align: -.05em; }
 .prose blockquote { border-inline-start: 3px solid var(--strong-line); padding-inline-start: 1.1em; color: var(--soft); }
 .prose blockquote > :last-child { margin-bottom: 0; }
 .prose :not(pre) > code, dd code, .endpoint code {

@@ -53,7 +53,7 @@ interface Head {
 /** Title at the left, place and time at the right; each takes the lines that it needs. */
 function headOf(
   cell: DocumentCell,
-  { title, location }: CellContent & { kind: 'code' },
+  { title, language, location }: CellContent & { kind: 'code' },
   box: Box,
   context: PdfContext,
 ): Head {
@@ -62,14 +62,19 @@ function headOf(
   const url = location && sourceUrl(location, document.begin.provenance)
   const place = location && `${location.file.split('/').at(-1)}:${location.line}`
   const entry = outline.titles.get(cell.id)
+  const quiet = { ...SMALL, size: 7.6, color: COLORS.faint }
   const right = plainLines(
     [place, time].filter((one) => one !== undefined).join('  '),
-    { ...SMALL, size: 7.6, color: COLORS.faint, ...(url !== undefined && { link: url }) },
+    { ...quiet, ...(url !== undefined && { link: url }) },
     box.width / 2,
     context,
   )
   const room = box.width - 2 * PAD - Math.max(0, ...right.map(({ width }) => width)) - 12
-  const left = title === undefined ? [] : plainLines(title, { ...BODY, face: 'sansBold', size: 9.2 }, room, context)
+  const bold = { ...BODY, face: 'sansBold' as const, size: 9.2 }
+  const left =
+    title === undefined
+      ? plainLines(language === 'javascript' ? 'JavaScript' : 'TypeScript', quiet, room, context)
+      : plainLines(title, bold, room, context)
   const height = Math.max(MIN_HEAD, heightOf(left) + HEAD_PAD, heightOf(right) + HEAD_PAD)
   const heading = paper.tag(box.tag, entry ? `H${entry.level}` : 'P')
   const facts = paper.tag(box.tag, 'P')
