@@ -156,6 +156,24 @@ describe('the live page', () => {
     expect([...reader.cells.keys()]).toEqual(cells.map(({ id }) => id))
   })
 
+  it('sends the contents only when they change', async () => {
+    const contents = async (after: number) => {
+      const response = await get('-/events', { headers: { 'Last-Event-ID': String(after) } })
+      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+        const data = /^data: (.*)$/m.exec(chunk)?.[1]
+        if (data !== undefined) return (JSON.parse(data) as NotebookPatch).contents
+      }
+      throw new Error('The stream ended')
+    }
+    journal.append({ type: 'cell', cell: 'c1', content: words('# A heading\n\n# B\n\n# C') })
+    expect(await contents(1)).toContain('A heading')
+    journal.append({ type: 'cell', cell: 'c2', content: words('A paragraph.') })
+    journal.append({ type: 'cell', cell: 'c3', content: { kind: 'code', source: 'one()', language: 'typescript' } })
+    expect(await contents(2)).toBeUndefined()
+    journal.append({ type: 'cell', cell: 'c4', content: { kind: 'details', title: 'How' } })
+    expect(await contents(4)).toContain('How')
+  })
+
   it('sends what a code cell displays with its cell, and what a box holds by itself', async () => {
     const reader = new Reader()
     journal.append({ type: 'cell', cell: 'c1', content: { kind: 'code', source: 'run()', language: 'typescript' } })

@@ -7,6 +7,7 @@ import { renderCell } from '../render/html/cell.ts'
 import { contentsHtml } from '../render/html/contents.ts'
 import { createPageContext, type PageContext } from '../render/html/context.ts'
 import { factsHtml } from '../render/html/page.ts'
+import { isInOutline } from '../render/outline.ts'
 import { Bell } from './bell.ts'
 import { Pace } from './pace.ts'
 
@@ -126,7 +127,7 @@ export class NotebookFeed {
       const { parent, content } = event
       const order = this.#cells.size
       this.#cells.set(event.cell, { madeAt: seq, changedAt: seq, order, ...(parent !== undefined && { parent }) })
-      if (/^(?:markdown|code|details|subreport)$/.test(content.kind)) this.#outlineAt = seq
+      if (isInOutline(content)) this.#outlineAt = seq
     } else if (cell) {
       const known = this.#cells.get(cell.id)
       if (known) known.changedAt = seq

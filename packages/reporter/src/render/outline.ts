@@ -60,6 +60,12 @@ export function outlineOf(document: Pick<NotebookDocument, 'cells'>): Outline {
   return outline
 }
 
+/** Whether a cell adds to the outline. */
+export function isInOutline(content: CellContent): boolean {
+  if (content.kind === 'markdown') return treeOf(content).children.some(({ type }) => type === 'heading')
+  return content.kind === 'code' ? content.title !== undefined : /^(?:details|subreport)$/.test(content.kind)
+}
+
 const trees = new WeakMap<CellContent, Root>()
 
 /** The parsed prose of a Markdown cell; parsed once as long as the cell lives. */
