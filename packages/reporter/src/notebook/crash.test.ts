@@ -25,7 +25,8 @@ it('loses nothing that a call returned for when its worker is killed at any mome
     expect(document.status).toBe('killed')
     const found = saidBy(document)
     expect(killed.said.filter((what) => !found.has(what))).toEqual([])
-    const { problems } = await renderNotebook(killed.folder, { formats: ['html', 'md'], writerGone: true })
+    const formats = ['html', 'md', ...(kill % 5 === 0 ? (['pdf'] as const) : [])] as const
+    const { problems } = await renderNotebook(killed.folder, { formats, writerGone: true })
     expect(problems).toEqual([])
     const called = killed.said.filter((what) => /^(?:prose|picture|code)/.test(what))
     for (const name of ['index.html', 'report.md']) {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
+import { animation } from '../../../test/pattern.ts'
 import { SampleNotebook } from '../../../test/sample-notebook.ts'
 import { attachmentsOf } from '../attachment.ts'
 import { renderPdf } from './document.ts'
@@ -57,6 +59,24 @@ describe('the PDF of a notebook', { timeout: 60_000 }, () => {
     expect(text).toContain('cannot be shown: there is no file ../secret.png.')
     expect(text.replaceAll(' ', '')).toContain(`cannotbeshown:${damaged.path}isdamaged,ornopicture.`)
     expect(text).not.toContain(folder)
+  })
+
+  it('shows pictures of every format, each once in the file however often it is shown', async () => {
+    const notebook = new SampleNotebook(folder)
+    const pixels = sharp({ create: { width: 90, height: 60, channels: 4, background: '#0b5d8a80' } })
+    const avif = {
+      ...(await notebook.asset(await pixels.avif().toBuffer(), 'avif', 'image/avif')),
+      width: 90,
+      height: 60,
+    }
+    const film = { ...(await notebook.asset(await animation(), 'webp', 'image/webp')), width: 160, height: 120 }
+    const formats = ['png', 'jpeg', 'webp', 'gif', 'alpha'] as const
+    const drawn = await Promise.all(formats.map((format, index) => notebook.image(90, 60, index, format)))
+    for (const image of [...drawn, avif, film, drawn[0]!]) notebook.add({ kind: 'image', image, alt: 'x' })
+    const pages = await pagesOf(notebook)
+    expect(pages.reduce((sum, { pictures }) => sum + pictures, 0)).toBe(8)
+    const bytes = await buffer(renderPdf(notebook.document(), { folder }))
+    expect(bytes.toString('latin1').match(/\/Subtype \/Image\b/g)).toHaveLength(7)
   })
 
   it('shows the pictures that a question was answered with', async () => {

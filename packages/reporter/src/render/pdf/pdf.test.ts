@@ -70,9 +70,11 @@ describe('the PDF of a notebook', { timeout: 60_000 }, () => {
     }
   })
 
-  it('says its page on every page', async () => {
+  it('says its page on every page, and its title at the head of all but the first', async () => {
     for (let page = 1; page <= pdf.numPages; page += 1) {
-      expect((await linesOf(page)).join('\n')).toContain(`page ${page} of ${pdf.numPages}`)
+      const lines = await linesOf(page)
+      expect(lines.join('\n')).toContain(`page ${page} of ${pdf.numPages}`)
+      if (page > 1) expect(lines).toContain(document.begin.title)
     }
   })
 
@@ -87,7 +89,8 @@ describe('the PDF of a notebook', { timeout: 60_000 }, () => {
     const odd = await getDocument({ data: new Uint8Array(await render(notebook.document())), verbosity: 0 }).promise
     const { items } = await (await odd.getPage(1)).getTextContent()
     const text = items.map((item) => ('str' in item ? item.str : '')).join('')
-    for (const word of ['Łódź', 'naïve', 'Ελληνικά', 'Кириллица', '∑∫√≈≠≤∞', '┌─┬─┐']) expect(text).toContain(word)
+    for (const word of ['Łódź', 'naïve', 'Ελληνικά', 'Кириллица', '∑∫√≈≠≤∞', '┌─┬─┐', '日本語の文章', '⠋⠙⠹ ⣿', '😀 🚀'])
+      expect(text).toContain(word)
   })
 
   it('shows what a killed notebook had, and says so', async () => {
