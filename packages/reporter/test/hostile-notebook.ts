@@ -3,7 +3,7 @@ import type { AssetRef } from '../src/journal/schema.ts'
 import { SampleNotebook } from './sample-notebook.ts'
 
 /** One field with everything that might run or load something. */
-const HOSTILE =
+export const HOSTILE =
   '"><script>window.hacked=1</script><img src=x onerror="window.hacked=1"><svg onload="window.hacked=1"><a href="javascript:window.hacked=1">x</a></title></style></textarea><iframe src="https://evil.example/"></iframe>\'--><base href="https://evil.example/">'
 
 /** A notebook with hostile text in every field that takes text. */

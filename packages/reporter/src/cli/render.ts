@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { NotebookError } from '../errors.ts'
 import { JOURNAL_FILE } from '../journal/append.ts'
@@ -7,7 +6,7 @@ import { readJournal } from '../journal/read.ts'
 import { toEntry } from '../reporter/entry.ts'
 import { FORMAT_FILES, type Format } from '../render/formats.ts'
 import { Renderer } from '../render/process/renderer.ts'
-import { renderRunPage } from '../render/run-page.ts'
+import { writeRunFiles } from '../render/run-files.ts'
 import { findNotebooks } from '../run/folders.ts'
 import { RUN_FILE } from '../run/record.ts'
 import { readRunRecord, writeRunRecord } from '../run/record-file.ts'
@@ -48,7 +47,7 @@ export const render: Command = {
     if (record) {
       record.notebooks.sort((a, b) => (a.path < b.path ? -1 : 1))
       await writeRunRecord(folder, record)
-      await writeFile(join(folder, 'index.html'), renderRunPage(record))
+      await writeRunFiles(folder, record)
       console.log(join(folder, 'index.html'))
     }
     for (const problem of problems) console.error(problem)

@@ -32,6 +32,7 @@ test('Slow', async ({ notebook }) => {
       expect(report(name).toString()).toContain('wait for ever')
     }
     expect(report('report.pdf').subarray(0, 5).toString()).toBe('%PDF-')
+    expect(readFileSync(join(run, 'index.md'), 'utf8')).toContain('It was at work on *wait for ever*.')
     expect(project.record().notebooks).toMatchObject([{ status: 'killed', inFlight: 'wait for ever' }])
   },
 )

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { TestRunEndReason } from 'vitest/node'
@@ -6,7 +6,7 @@ import { FolderStore } from '../archive/folder-store.ts'
 import { addToIndex } from '../archive/runs-index.ts'
 import { startLiveServer, type LiveServer } from '../live/server.ts'
 import { redactText, type Secrets } from '../notebook/redact.ts'
-import { renderRunPage } from '../render/run-page.ts'
+import { writeRunFiles } from '../render/run-files.ts'
 import { linkLatest, nameRun, pruneRuns } from '../run/folders.ts'
 import { RUN_VERSION, type HostCost, type NotebookEntry, type RunRecord } from '../run/record.ts'
 import { announceRun, deliverRun, type Delivery } from './deliver.ts'
@@ -106,7 +106,7 @@ export class NotebookRun {
     const { dir, options } = this.#options
     const { record } = this.#recorder
     await this.#recorder.write()
-    await writeFile(join(this.folder, 'index.html'), renderRunPage(record))
+    await writeRunFiles(this.folder, record)
     linkLatest(dir, this.name)
     const gone = pruneRuns(dir, options.keepRuns)
     await addToIndex(new FolderStore(dir), record, gone).catch((error: Error) => this.problems.push(error.message))

@@ -53,6 +53,7 @@ test('breaks', async ({ notebook }) => {
       const at = (...path: string[]) => join(project.root, 'reports', ...path)
       expect(realpathSync(at('latest'))).toBe(realpathSync(at(run)))
       expect(readFileSync(at('latest/index.html'), 'utf8')).toContain('Deep Dream')
+      expect(readFileSync(at('latest/index.md'), 'utf8')).toContain('Deep Dream')
       expect(readFileSync(at('index.html'), 'utf8')).toContain(run)
       const html = readFileSync(at('latest/dream.experiment.ts/deep-dream/index.html'), 'utf8')
       expect(html).toContain('Dreaming at 512')
