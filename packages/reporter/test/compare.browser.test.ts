@@ -60,7 +60,7 @@ describe('a comparison of two runs', () => {
     expect([browser.complaints, browser.outside]).toEqual([[], []])
   })
 
-  it('lays pictures side by side, under a slider, as an onion skin and as their difference', async () => {
+  it('lays pictures side by side, under a slider, as an onion skin, in turn and as their difference', async () => {
     const open = await browser.open(pathToFileURL(page).href)
     const pair = open.locator('[data-pair]').first()
     expect(await pair.locator('figcaption').textContent()).toMatch(/mean ΔE \d+.*400 × 300/)
@@ -70,7 +70,17 @@ describe('a comparison of two runs', () => {
     expect(await pair.locator('.one').evaluate((one) => getComputedStyle(one).clipPath)).toContain('75%')
     expect(box.width).toBeGreaterThan(100)
     await pair.getByRole('button', { name: 'Onion' }).click()
-    expect(await pair.locator('.one').evaluate((one) => getComputedStyle(one).opacity)).toBe('0.25')
+    const opacity = () => pair.locator('.one').evaluate((one) => getComputedStyle(one).opacity)
+    expect(await opacity()).toBe('0.25')
+    await pair.getByRole('button', { name: 'Flicker' }).click()
+    for (const shown of ['1', '0', '1']) await expect.poll(opacity, { timeout: 10_000 }).toBe(shown)
+    await open.emulateMedia({ reducedMotion: 'reduce' })
+    await pair.getByRole('button', { name: 'Flicker' }).click()
+    for (const shown of [0, 1]) {
+      const before = await opacity()
+      await pair.getByRole('button', { name: 'Flicker' }).click()
+      expect([shown, await opacity()]).toEqual([shown, before === '1' ? '0' : '1'])
+    }
     await pair.getByRole('button', { name: 'Difference' }).click()
     expect(await pair.locator('.one').isVisible()).toBe(false)
     expect(await pair.locator('.difference img').isVisible()).toBe(true)

@@ -5,7 +5,7 @@ import { differ, framed } from './image-difference.ts'
 import type { KeyedPicture } from './keys.ts'
 import type { ComparedNotebook } from './runs.ts'
 
-const MODES = ['Side by side', 'Slider', 'Onion', 'Difference'] as const
+const MODES = ['Side by side', 'Slider', 'Onion', 'Flicker', 'Difference'] as const
 
 interface Side {
   notebook: ComparedNotebook
