@@ -1,6 +1,8 @@
-import { unlinkSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { JournalWriter } from '../journal/append.ts'
+import { foldEvents } from '../journal/fold.ts'
+import { JournalTail } from '../journal/tail.ts'
 import type { AssetRef, BeginEvent, CellContent, CellId, JournalError, JournalEventBody } from '../journal/schema.ts'
 import type { Secrets } from './redact.ts'
 import { RedactedStream, redactedLine } from './redact.ts'
@@ -32,7 +34,7 @@ export class Session {
   #slugs = new Map<string, number>()
   #streams = new Map<string, RedactedStream>()
   #tasks = new Set<Promise<unknown>>()
-  #references = new Map<string, number>()
+  #replaced = new Set<string>()
   #closers: (() => unknown)[] = []
   #failure: unknown
   #closing = new AbortController()
@@ -99,14 +101,9 @@ export class Session {
     this.#tasks.add(watched)
   }
 
-  /** Counts a use of an asset. */
-  retain(...assets: (AssetRef | undefined)[]): void {
-    for (const asset of assets) if (asset) this.#references.set(asset.path, (this.#references.get(asset.path) ?? 0) + 1)
-  }
-
-  /** What an update replaced is removed when the test ends, unless another cell shows it. */
-  release(...assets: (AssetRef | undefined)[]): void {
-    for (const asset of assets) if (asset) this.#references.set(asset.path, (this.#references.get(asset.path) ?? 0) - 1)
+  /** What an update replaced is removed when the test ends, unless something else in the notebook is the same file. */
+  replace(...assets: (AssetRef | undefined)[]): void {
+    for (const asset of assets) if (asset) this.#replaced.add(asset.path)
   }
 
   onClose(closer: () => unknown): void {
@@ -136,13 +133,13 @@ export class Session {
   }
 
   #removeReplaced(): void {
-    for (const [path, count] of this.#references) {
-      if (count > 0) continue
-      try {
-        unlinkSync(join(this.folder, path))
-      } catch {
-        // It may be gone already.
-      }
+    if (this.#replaced.size === 0) return
+    try {
+      const shown = JSON.stringify(foldEvents(new JournalTail(this.folder).read()))
+      const kept = new Set(shown.match(/\bassets\/[\da-f]{64}\.\w+/g))
+      for (const path of this.#replaced) if (!kept.has(path)) rmSync(join(this.folder, path), { force: true })
+    } catch {
+      // What cannot be removed takes room, and nothing else.
     }
   }
 }

@@ -26,7 +26,7 @@ export class Pictures {
     const show = async (load: Load): Promise<void> => {
       const image = await this.#store(load)
       this.#update(cell, { kind: 'image', image, alt, ...(caption !== undefined && { caption }) })
-      if (shown) this.#session.release(shown, shown.scaled)
+      if (shown) this.#session.replace(shown, shown.scaled)
       shown = image
     }
     const paced = new Paced<Load>(this.#session, show)
@@ -58,9 +58,7 @@ export class Pictures {
   }
 
   async #store(load: Load): Promise<ImageRef> {
-    const image = await storePicture(this.#session.folder, await load())
-    this.#session.retain(image, image.scaled)
-    return image
+    return await storePicture(this.#session.folder, await load())
   }
 
   #update(cell: CellId, content: CellContent): void {
