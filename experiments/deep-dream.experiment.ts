@@ -9,7 +9,6 @@ import { Timeline } from './src/pictures/timeline.ts'
 import type { Frame } from './src/pictures/timeline.ts'
 import { dream } from './src/recipes/dream.ts'
 import type { DreamState } from './src/recipes/dream.ts'
-import { rerunning } from './src/recipes/rerun.ts'
 
 const params = {
   image: picture('./pictures/cat.jpg', { label: 'the photograph to dream of' }),
@@ -68,6 +67,5 @@ test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, 
   notebook.md`## The result`
   notebook.compare(photograph, timeline.frames.at(-1)!, { alt: `${params.image.name} before and after the dream` })
   await notebook.video(timeline.film(), { fps: 8, alt: `How the dream of ${params.image.name} came about` })
-  notebook.md(rerunning('experiments/deep-dream.experiment.ts', params))
   expect(activity.last.activity).toBeGreaterThan(2 * activity.first.activity)
 })

@@ -9,7 +9,6 @@ import { resize } from './src/pictures/resize.ts'
 import { Timeline } from './src/pictures/timeline.ts'
 import type { Frame } from './src/pictures/timeline.ts'
 import type { EnlargingState } from './src/recipes/enlarging.ts'
-import { rerunning } from './src/recipes/rerun.ts'
 import { styleTransfer } from './src/recipes/style-transfer.ts'
 
 const params = {
@@ -78,6 +77,5 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
   await notebook.video(timeline.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  notebook.md(rerunning('experiments/style-transfer.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

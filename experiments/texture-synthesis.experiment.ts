@@ -10,7 +10,6 @@ import { tiled } from './src/pictures/tiled.ts'
 import { Timeline } from './src/pictures/timeline.ts'
 import type { Frame } from './src/pictures/timeline.ts'
 import type { EnlargingState } from './src/recipes/enlarging.ts'
-import { rerunning } from './src/recipes/rerun.ts'
 import { textureSynthesis } from './src/recipes/texture-synthesis.ts'
 
 const params = {
@@ -75,6 +74,5 @@ test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, p
     { image: tiled(result, 2), alt: 'Four copies of the texture', caption: 'Four copies, edge to edge' },
   ])
   await notebook.video(timeline.film(), { fps: 8, alt: 'How the texture came up' })
-  notebook.md(rerunning('experiments/texture-synthesis.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

@@ -6,7 +6,6 @@ import { readPicture } from '../src/pictures/files.ts'
 import { mix } from '../src/pictures/mix.ts'
 import type { Picture } from '../src/pictures/picture.ts'
 import { plasma } from '../src/pictures/plasma.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
 
 interface Painted {
@@ -82,6 +81,5 @@ test('Animated Transfer', { tags: ['experiment'], params }, async ({ notebook, p
   notebook.md`## The result`
   await notebook.video(film, { fps: 6, alt: `${params.image.name}, painted with strokes that move` })
   notebook.gallery(painted.map(({ image }, i) => ({ image, alt: `Painting ${i + 1}`, caption: `Painting ${i + 1}` })))
-  notebook.md(rerunning('experiments/gallery/animated-transfer.experiment.ts', params))
   for (const { loss } of painted) expect(loss).toBeLessThan(0.5)
 })

@@ -7,7 +7,6 @@ import { fit, resize } from '../src/pictures/resize.ts'
 import { Timeline } from '../src/pictures/timeline.ts'
 import type { Frame } from '../src/pictures/timeline.ts'
 import type { EnlargingState } from '../src/recipes/enlarging.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
 
 const params = {
@@ -59,6 +58,5 @@ test('Big Texture', { tags: ['experiment'], params }, async ({ notebook, params,
   notebook.md`## The result`
   notebook.image(result, { alt: 'The new texture', caption: 'The new texture, whose opposite edges join' })
   await notebook.video(timeline.film(), { fps: 8, alt: 'How the texture came up' })
-  notebook.md(rerunning('experiments/gallery/big-texture.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

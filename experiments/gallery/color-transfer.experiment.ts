@@ -8,7 +8,6 @@ import { resize } from '../src/pictures/resize.ts'
 import { Timeline } from '../src/pictures/timeline.ts'
 import type { Frame } from '../src/pictures/timeline.ts'
 import type { EnlargingState } from '../src/recipes/enlarging.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
 
 const params = {
@@ -55,6 +54,5 @@ test('Color Transfer', { tags: ['experiment'], params }, async ({ notebook, para
   })
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
   await notebook.video(timeline.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  notebook.md(rerunning('experiments/gallery/color-transfer.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

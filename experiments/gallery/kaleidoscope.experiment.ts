@@ -7,7 +7,6 @@ import { Timeline } from '../src/pictures/timeline.ts'
 import type { Frame } from '../src/pictures/timeline.ts'
 import type { LbfgsState } from '../src/optimizers/lbfgs.ts'
 import { kaleidoscope } from '../src/recipes/kaleidoscope.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 
 const params = {
   image: picture('../pictures/starry-night.jpg', { label: 'the painting behind the mirrors' }),
@@ -43,6 +42,5 @@ test('Kaleidoscope', { tags: ['experiment'], params }, async ({ notebook, params
     }
   })
   await notebook.video(timeline.film(), { fps: 8, alt: 'How the kaleidoscope came about' })
-  notebook.md(rerunning('experiments/gallery/kaleidoscope.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

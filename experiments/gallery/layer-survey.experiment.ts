@@ -4,7 +4,6 @@ import { openEngine } from '../src/engines/open-engine.ts'
 import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import type { Picture } from '../src/pictures/picture.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
 
 interface Result {
@@ -52,6 +51,5 @@ test('Layer Survey', { tags: ['experiment'], params }, async ({ notebook, params
     survey.map(({ layer, loss }) => ({ 'layers up to': layer, loss })),
     { caption: 'What is left of the loss' },
   )
-  notebook.md(rerunning('experiments/gallery/layer-survey.experiment.ts', params))
   for (const { loss } of survey) expect(loss).toBeLessThan(0.2)
 })

@@ -8,7 +8,6 @@ import { resize } from '../src/pictures/resize.ts'
 import { Timeline } from '../src/pictures/timeline.ts'
 import type { Frame } from '../src/pictures/timeline.ts'
 import type { EnlargingState } from '../src/recipes/enlarging.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
 
 const params = {
@@ -68,6 +67,5 @@ test('Masked Style', { tags: ['experiment'], params }, async ({ notebook, params
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
   await notebook.video(timeline.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  notebook.md(rerunning('experiments/gallery/masked-style.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

@@ -5,7 +5,6 @@ import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import { stereogram } from '../src/pictures/stereogram.ts'
 import type { EnlargingState } from '../src/recipes/enlarging.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
 
 const params = {
@@ -47,6 +46,5 @@ test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, 
   }
   const picture3d = stereogram(pattern, { width, height }, nearness, { depth })
   notebook.image(picture3d, { alt: 'A stereogram of a ball on three rings', caption: 'Look through it' })
-  notebook.md(rerunning('experiments/gallery/stereogram.experiment.ts', params))
   expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
 })

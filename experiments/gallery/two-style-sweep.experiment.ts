@@ -5,7 +5,6 @@ import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import type { Picture } from '../src/pictures/picture.ts'
 import type { RecipeStep } from '../src/recipes/recipe.ts'
-import { rerunning } from '../src/recipes/rerun.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
 
 interface Painted {
@@ -96,6 +95,5 @@ test('Two-Style Sweep', { tags: ['experiment'], params }, async ({ notebook, par
     fps: 2,
     alt: 'From one style to the other and back',
   })
-  notebook.md(rerunning('experiments/gallery/two-style-sweep.experiment.ts', params))
   for (const { start, loss } of sweep) expect(loss).toBeLessThan(start / 4)
 })
