@@ -120,6 +120,10 @@ class Control:
         """What is open through instance connect endpoints breaks."""
         self.tunnels.cut()
 
+    def image(self, id: str, command: str) -> dict:
+        """Runs a command in the folder that has all that was written to the disk of an image."""
+        return self.park.disks.search(id, command)
+
     def log(self, id: str) -> str:
         """What a machine's console shows."""
         return self.park.machine(id).log.read_text(errors="replace")

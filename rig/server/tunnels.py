@@ -60,6 +60,8 @@ class Tunnels:
         except OSError:
             return connection.close(1011, UNREACHABLE)
         self.open.add(connection)
+        if getattr(connection, "is_lost", False):
+            self.cut()
         seconds = min(int(asked.get("maxTunnelDuration", MAX_DURATION)), state.settings["tunnel_seconds"])
         timer = threading.Timer(seconds, lambda: connection.close(1000, "Maximum duration reached"))
         timer.start()
@@ -82,6 +84,9 @@ def refuse(connection: ServerConnection, request: Request) -> Response | None:
     asked = query_of(request)
     if fault := state.take_fault(ACTION):
         time.sleep(fault.get("delay", 0))
+        if fault.get("drop") == "before":
+            connection.socket.shutdown(socket.SHUT_RDWR)
+        connection.is_lost = fault.get("drop") == "after"
         if "status" in fault or "code" in fault:
             return say(connection, fault.get("status", 503), fault.get("code", "Throttling"), fault.get("message", "Injected"))
     environ = {"REQUEST_METHOD": "GET", "HTTP_HOST": request.headers["Host"]}

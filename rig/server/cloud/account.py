@@ -34,9 +34,9 @@ def addresses(instance) -> list[str]:
     return [address for address in (instance.private_ip, instance.public_ip) if address]
 
 
-def image_user(instance) -> str:
-    images = instance.ec2_backend.describe_images(ami_ids=[instance.image_id])
-    return "ec2-user" if re.search(r"amzn|al20|amazon.linux", images[0].name, re.IGNORECASE) else "ubuntu"
+def image_user(instance, image_id: str) -> str:
+    name = instance.ec2_backend.amis[image_id].name
+    return "ec2-user" if re.search(r"amzn|al20|amazon.linux", name, re.IGNORECASE) else "ubuntu"
 
 
 def ingress(instance) -> list[tuple[str, str]]:

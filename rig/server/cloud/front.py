@@ -9,7 +9,7 @@ import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import catalogue, connect_endpoints, signatures, state
+from . import catalogue, connect_endpoints, permissions, signatures, state
 from .permissions import access_key, allows
 
 USER_DATA_LIMIT = 16384
@@ -101,6 +101,9 @@ class Front:
         """The APIs that moto has not got."""
         if request.service == "ec2" and "InstanceConnectEndpoint" in request.action:
             return "text/xml", connect_endpoints.answer(request.action, request.form, self.services)
+        if request.action == "SimulatePrincipalPolicy":
+            key = access_key(request.environ.get("HTTP_AUTHORIZATION", ""))
+            return "text/xml", permissions.simulation(request.form, key)
         if request.action == "GetProducts":
             return "application/x-amz-json-1.1", catalogue.products(json.loads(request.body))
         return None
@@ -130,8 +133,9 @@ def refuse(request: Request) -> tuple[int, str, str] | None:
             return 400, "RequestExpired", "Request has expired."
         return 403, "ExpiredToken", "The security token included in the request is expired"
     call = f"{request.service}:{request.action}"
-    if "InstanceConnectEndpoint" in call and not allows(access_key(request.environ.get("HTTP_AUTHORIZATION", "")), call):
-        return 403, "UnauthorizedOperation", f"You are not authorized to perform this operation: {call}"
+    if ("InstanceConnectEndpoint" in call or "SimulatePrincipalPolicy" in call) and not allows(access_key(request.environ.get("HTTP_AUTHORIZATION", "")), call):
+        code = "UnauthorizedOperation" if request.service == "ec2" else "AccessDenied"
+        return 403, code, f"User is not authorized to perform: {call}"
     if request.service == "s3" and not request.signed and not request.path.startswith("/moto-api/"):
         query = dict(urllib.parse.parse_qsl(request.environ["QUERY_STRING"], keep_blank_values=True))
         if refusal := signatures.refuse_unsigned(request.environ, request.path, query):

@@ -25,6 +25,8 @@ def _complete_launch() -> None:
     moto_run = instances.InstanceBackend.run_instances
 
     def run_instances(self, image_id, count, user_data, security_group_names, **more):
+        if image_id in self.deleted_amis:
+            raise EC2ClientError("InvalidAMIID.Unavailable", f"The image ID '[{image_id}]' is no longer available")
         template = self._get_template_from_args(more["launch_template"]).data if more.get("launch_template") else {}
         for ours, theirs in (
             ("instance_initiated_shutdown_behavior", "InstanceInitiatedShutdownBehavior"),
@@ -68,6 +70,17 @@ def _complete_end() -> None:
         return previous
 
     instances.Instance.terminate = terminate
+
+    moto_stop = instances.Instance.stop
+
+    def stop(self):
+        if getattr(self, "spot_instance_request_id", None):
+            raise EC2ClientError("UnsupportedOperation", f"You can't stop the Spot Instance '{self.id}' of a one-time request")
+        previous = moto_stop(self)
+        _pass_through(self, ("stopping", 64), ("stopped", 80), state.settings["shutting_down"])
+        return previous
+
+    instances.Instance.stop = stop
 
 
 def _complete_groups() -> None:

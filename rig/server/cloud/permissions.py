@@ -88,5 +88,18 @@ def allows(key: str, action: str) -> bool:
     return PermissionResult.PERMITTED in results and PermissionResult.DENIED not in results
 
 
+def simulation(form: dict[str, str], key: str) -> bytes:
+    """The answer of iam:SimulatePrincipalPolicy about the caller, which moto lacks."""
+    actions = [value for name, value in form.items() if name.startswith("ActionNames.")]
+    decide = lambda action: "allowed" if allows(key, action) else "implicitDeny"
+    results = "".join(
+        f"<member><EvalActionName>{action}</EvalActionName><EvalResourceName>*</EvalResourceName>"
+        f"<EvalDecision>{decide(action)}</EvalDecision></member>"
+        for action in actions
+    )
+    inner = f"<SimulatePrincipalPolicyResult><EvaluationResults>{results}</EvaluationResults></SimulatePrincipalPolicyResult>"
+    return f'<SimulatePrincipalPolicyResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">{inner}</SimulatePrincipalPolicyResponse>'.encode()
+
+
 def access_key(authorization: str) -> str:
     return authorization.partition("Credential=")[2].partition("/")[0]

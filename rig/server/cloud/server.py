@@ -12,7 +12,7 @@ os.environ["MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION"] = "true"
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from . import catalogue, fleets, instances, permissions, schedules
+from . import catalogue, fleets, images, instances, permissions, schedules, vpcs
 from .front import Front
 
 
@@ -26,7 +26,7 @@ class Quiet(MotoRequestHandler):
 def start_api(address: str, port: int, control: Callable, services: str) -> None:
     """Answers from when it returns. `services`: the address of what AWS has outside its API."""
     os.environ["MOTO_PORT"] = str(port)
-    for part in (instances, fleets, catalogue, permissions):
+    for part in (vpcs, instances, images, fleets, catalogue, permissions):
         part.install()
     app = Front(DomainDispatcherApplication(create_backend_app), control, services)
     server = make_server(address, port, app, threaded=True, request_handler=Quiet)

@@ -10,6 +10,7 @@ CANONICAL = "/aws/service/canonical/ubuntu/server/{}/stable/current/amd64/hvm/eb
 DEFAULTS = {
     "pending": 0.5,  # seconds an instance is pending
     "shutting_down": 0.3,
+    "imaging": 0.5,  # an image is
     "tunnel_seconds": 3600,  # the most that a tunnel through an endpoint lasts
     "secrets": {"rig": "rig"},  # access keys that presigned URLs may be signed with
     "expired": [],  # access keys whose time is over
@@ -36,6 +37,7 @@ calls: list[dict] = []  # {"call": "ec2:CreateFleet", "at": seconds}, since they
 faults: list[dict] = []
 refusals: list[dict] = []
 answers: dict = {}  # (action, client token) -> (request, answer)
+parents: dict[str, str] = {}  # image -> the image of the instance that it was made of
 endpoints: dict = {}  # instance connect endpoints, by id
 policies: dict[str, str] = {}  # access key -> user or role, of those whose policies are enforced
 assumed: dict = {}  # instance id -> its role, as it has taken it on
@@ -51,7 +53,7 @@ def start(pending: float, shutting_down: float) -> None:
 def reset() -> None:
     settings.clear()
     settings.update(copy.deepcopy(_initial))
-    for remembered in (calls, faults, refusals, answers, endpoints, policies, assumed):
+    for remembered in (calls, faults, refusals, answers, parents, endpoints, policies, assumed):
         remembered.clear()
 
 

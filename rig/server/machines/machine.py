@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import network
 from .cgroup import Cgroup
+from .disks import Disks
 
 HERE = Path(__file__).resolve().parent
 NAMESPACES = ["--net", "--mount", "--pid", "--uts", "--ipc", "--cgroup"]
@@ -27,6 +28,7 @@ class Plan:
     disk: str
     pids: int
     hide: list[str]
+    image: list[str] = field(default_factory=list)  # and those that it was made of, newest first
     gpus: int = 0
     user: str = "ubuntu"  # the image's own user
     environment: dict[str, str] = field(default_factory=dict)  # more, for machine.sh
@@ -41,7 +43,7 @@ def outermost(paths: list[str]) -> list[str]:
 class Machine:
     """Lives as long as its `unshare` process, which dies with the server; all the rest is the kernel's to clean up."""
 
-    def __init__(self, plan: Plan, rig: str, log: Path):
+    def __init__(self, plan: Plan, rig: str, log: Path, disks: Disks):
         self.plan, self.id, self.log = plan, plan.id, log
         self.started = time.time()
         self.cgroup = Cgroup(f"{rig}-{plan.id}", plan.memory, plan.pids)
@@ -51,7 +53,8 @@ class Machine:
             "RIG_BOOT": str(HERE / "boot"),
             "RIG_INIT": plan.init,
             "RIG_HOSTNAME": plan.hostname,
-            "RIG_DISK": plan.disk,
+            "RIG_DISK": str(disks.open(plan.id, plan.disk, plan.image)),
+            "RIG_LOWER": ":".join([*map(str, disks.layers(plan.image)), "/"]),
             "RIG_HIDE": "\n".join(outermost(plan.hide)),
             "RIG_ADDRESSES": " ".join([f"{plan.addresses[0]}/16", *(f"{a}/32" for a in plan.addresses[1:])]),
             "RIG_IMDS": network.IMDS,

@@ -9,9 +9,10 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ..cloud import account
+from ..cloud import account, images
 from ..options import Options
 from . import network
+from .disks import Disks
 from .machine import Machine, Plan
 from .shell import sh
 
@@ -33,6 +34,8 @@ class Park:
         self._starter = ThreadPoolExecutor(1)
         self.logs = options.run / "logs"
         self.logs.mkdir()
+        self.disks = Disks(options.run)
+        images.keep_disk, images.drop_disk = self.disks.keep, self.disks.drop_image
 
     # Instances
 
@@ -68,15 +71,17 @@ class Park:
                     self.machines[id] = self._start(self._plan(instance))
                     self.say(f"{id} {' '.join(self.machines[id].plan.addresses)} starts")
             self._firewall(instances)
+            kept = {id for id, instance in instances.items() if instance.state != "terminated"}
+            self.disks.drop_all_but(kept | set(self.hosts))
 
     def _start(self, plan: Plan) -> Machine:
-        return self._starter.submit(Machine, plan, self.options.name, self.logs / f"{plan.id}.log").result()
+        return self._starter.submit(Machine, plan, self.options.name, self.logs / f"{plan.id}.log", self.disks).result()
 
     def _power(self, machine: Machine, instance) -> str:
         """What became of the machine of a running instance, told to the account when it switched itself off."""
         code = machine.process.poll()
         if code == -signal.SIGHUP:
-            return "reboots"  # comes back in the same step, with a new disk
+            return "reboots"  # comes back in the same step
         if code is not None and code > 0 and machine.id not in self._broken:
             self._broken.add(machine.id)
             print(f"rig: {machine.id} did not boot: {machine.log.read_text(errors='replace')[-500:]}", file=sys.stderr)
@@ -90,6 +95,7 @@ class Park:
 
     def _plan(self, instance) -> Plan:
         options = self.options
+        image = images.lineage(instance.image_id)
         return Plan(
             id=instance.id,
             addresses=account.addresses(instance),
@@ -99,8 +105,9 @@ class Park:
             disk=options.disk,
             pids=options.pids,
             hide=HIDDEN + NODE + options.hide,
+            image=image,
             gpus=gpus(instance.instance_type),
-            user=account.image_user(instance),
+            user=account.image_user(instance, image[-1]),
             environment={"RIG_MINUTE": f"{options.minute:g}"},
         )
 

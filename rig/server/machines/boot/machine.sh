@@ -2,16 +2,21 @@
 set -eu
 mount --make-rprivate /
 
-# The disk: a copy-on-write layer over this machine's own root, with whiteouts for what must not be there.
+# The disk: a copy-on-write layer over this machine's own root, with whiteouts for what must not be there. Where it has been
+# written to before, in an earlier boot or by an image that was made here, it is as it was left.
 disk=/mnt
-mount -t tmpfs -o "size=$RIG_DISK" disk $disk
-mkdir $disk/{upper,work,root,plain,sys,sys+}
-while read -r path; do
-  [ -n "$path" ] && [ -e "$path" ] || continue
-  mkdir -p "$disk/upper${path%/*}"
-  mknod "$disk/upper$path" c 0 0
-done <<< "$RIG_HIDE"
-mount -t overlay overlay -o lowerdir=/,upperdir=$disk/upper,workdir=$disk/work $disk/root
+mount --bind "$RIG_DISK" $disk
+fresh=no
+if [ ! -e $disk/upper ] && [ "$RIG_LOWER" = / ]; then fresh=yes; fi
+mkdir -p $disk/{upper,work,root,plain,sys,sys+}
+if [ $fresh = yes ]; then
+  while read -r path; do
+    [ -n "$path" ] && [ -e "$path" ] || continue
+    mkdir -p "$disk/upper${path%/*}"
+    mknod "$disk/upper$path" c 0 0
+  done <<< "$RIG_HIDE"
+fi
+mount -t overlay overlay -o "lowerdir=$RIG_LOWER,upperdir=$disk/upper,workdir=$disk/work" $disk/root
 
 # Into it. Nothing may be written through $disk/root before this: an absolute link there leads out to the real root.
 cd $disk/root
@@ -28,17 +33,19 @@ done
 chmod 1777 /tmp /var/tmp
 mkdir -p /media
 mkdir -p -m 700 /root
-rm -rf /etc/ssh/ssh_host_*
+if [ $fresh = yes ]; then
+  rm -rf /etc/ssh/ssh_host_*
+  : > /etc/machine-id
+fi
 cp -r --remove-destination "$host$RIG_OVERLAY/." /
 [ "$RIG_GPUS" != 0 ] || rm /usr/bin/nvidia-smi
 echo "$RIG_GPUS" > /etc/rig-gpus
 hostname "$RIG_HOSTNAME"
 echo "127.0.1.1 $RIG_HOSTNAME" >> /etc/hosts
-: > /etc/machine-id
 
 # What the kernel gives a machine. /sys gets the file by which cloud-init knows EC2.
 mount -t proc proc /proc
-mkdir $disk/sys+/hypervisor
+mkdir -p $disk/sys+/hypervisor
 echo ec2f0000-0000-0000-0000-000000000000 > $disk/sys+/hypervisor/uuid
 mount -t sysfs -o ro sysfs $disk/sys
 mount -t overlay overlay -o lowerdir=$disk/sys+:$disk/sys /sys
