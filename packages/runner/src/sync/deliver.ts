@@ -17,13 +17,15 @@ export interface DeliverOptions {
   spool: Spool
   /** packs go over it when there is one */
   shelf: Shelf | undefined
+  /** hears whether the shelf could be used: why not, or nothing */
+  onReach: (error: Ec2Error | undefined) => void
   signal: AbortSignal
   onProgress: (progress: SyncProgress) => void
 }
 
 /** Brings packs to a host: over the bucket where there is one, and straight to it otherwise, or when the bucket is out of reach. */
 export async function deliver(packs: readonly Pack[], options: DeliverOptions): Promise<void> {
-  const { root, target, spool, shelf, signal, onProgress } = options
+  const { root, target, spool, shelf, onReach, signal, onProgress } = options
   const tell = createProgress(packs, onProgress)
   const direct = shelf ? await pullAll(shelf) : packs
   await pLimit(UPLOADS).map([...direct], upload)
@@ -34,8 +36,10 @@ export async function deliver(packs: readonly Pack[], options: DeliverOptions): 
       await from.look(packs)
     } catch (error) {
       if (!isOutOfReach(error)) throw error
+      onReach(error)
       return packs
     }
+    let failure: Ec2Error | undefined
     const unreached = await pLimit(PULLS).map([...packs], async (pack) => {
       try {
         await pull(from, pack)
@@ -43,9 +47,11 @@ export async function deliver(packs: readonly Pack[], options: DeliverOptions): 
         return []
       } catch (error) {
         if (!isOutOfReach(error)) throw error
+        failure ??= error
         return [pack]
       }
     })
+    onReach(failure)
     return unreached.flat()
   }
 
@@ -88,6 +94,6 @@ export async function deliver(packs: readonly Pack[], options: DeliverOptions): 
 }
 
 /** For the host, or for us when credentials expire in the middle of a run: SSH needs none. */
-function isOutOfReach(error: unknown): boolean {
+export function isOutOfReach(error: unknown): error is Ec2Error {
   return error instanceof Ec2Error && (error.code === 'EC2_NETWORK' || error.code === 'EC2_CREDENTIALS')
 }

@@ -1,6 +1,6 @@
 import { Ec2Error } from '../errors.ts'
 import type { SyncRequest } from '../fleet/fleet-options.ts'
-import { deliver } from './deliver.ts'
+import { deliver, isOutOfReach } from './deliver.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
 import { ChangedFile } from './pack-stream.ts'
 import { planSync } from './plan.ts'
@@ -44,6 +44,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   const plans = new Map<string, ReturnType<typeof planSync>>()
   const told = new Set<string>()
   let shelf: Promise<Shelf | undefined> | undefined
+  let away: Ec2Error | undefined
 
   return {
     async sync(target, request) {
@@ -85,11 +86,31 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
     const wanted = new Map(lacking.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
     const send = [...wanted.values()].filter(({ hash }) => missing.has(hash))
     if (send.length > 0) {
-      shelf ??= openShelf()
-      shelf.catch(() => (shelf = undefined))
-      await deliver(send, { ...request, target, spool, shelf: await shelf })
+      await deliver(send, { ...request, target, spool, shelf: await findShelf(), onReach })
     }
     await Promise.all(lacking.map(({ manifest }) => target.tree(manifest)))
+  }
+
+  async function findShelf(): Promise<Shelf | undefined> {
+    shelf ??= openShelf()
+    shelf.catch(() => (shelf = undefined))
+    try {
+      return await shelf
+    } catch (error) {
+      if (!isOutOfReach(error)) throw error
+      onReach(error)
+      return undefined
+    }
+  }
+
+  /** Says when packs begin to go another way, and when they go by the store again. */
+  function onReach(error: Ec2Error | undefined): void {
+    if (error?.code !== away?.code) {
+      if (error)
+        onNotice(`${error.message}: until that changes files go over SSH, not the bucket. ${error.fix ?? ''}`.trim())
+      else onNotice('Files go by the bucket again')
+    }
+    away = error
   }
 
   async function openShelf(): Promise<Shelf | undefined> {
