@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { S3 } from '@aws-sdk/client-s3'
-import { beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, it, test } from 'vitest'
 import { createEc2Provider } from '../src/ec2/ec2-provider.ts'
 import { resolveOptions } from '../src/options-resolve.ts'
 import { connectSsh } from '../src/ssh/connect-ssh.ts'
 import { until } from './local-host.ts'
 import { alive, rig } from './support/ec2-rig.ts'
-import { createProject, type Project } from './support/project.ts'
+import { openOwnProject, type OwnProject } from './support/own-project.ts'
 
 const CONFIG = `
 import { defineConfig } from 'vitest/config'
@@ -236,42 +233,8 @@ test('on a host --pool=ec2 is that machine, with a worker for each GPU', async (
   expect(await alive()).toEqual([])
 })
 
-/** Somebody with a home and a project of their own. */
 function open(test: string) {
-  const home = mkdtempSync(join(tmpdir(), 'home-'))
-  const project = createProject({
-    files: { 'package.json': MANIFEST, 'vitest.config.ts': CONFIG, 'a.test.ts': test },
-  })
-  onTestFinished(async () => {
-    await project[Symbol.asyncDispose]()
-    await rm(home, { recursive: true, force: true })
-  })
-  return { project, home, command: (args: string[]) => start(project, home, args) }
-}
-
-function start(project: Project, home: string, args: string[]) {
-  const own = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST(_(?!EC2_).*)?|TEST|NODE_ENV|CI|FORCE_COLOR)$/.test(name)),
-  )
-  const child = spawn(process.execPath, [join(project.root, '.pool/src/cli/main.ts'), ...args], {
-    cwd: project.root,
-    env: {
-      ...own,
-      NO_COLOR: '1',
-      HOME: home,
-      XDG_STATE_HOME: join(home, 'state'),
-      XDG_CACHE_HOME: join(home, 'cache'),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const said = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].on('data', (chunk: Buffer) => (said[name] += chunk.toString()))
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once('close', (code) => resolve({ code, ...said })),
-  )
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return { child, ended, output: () => said.stdout + said.stderr }
+  return openOwnProject({ 'package.json': MANIFEST, 'vitest.config.ts': CONFIG, 'a.test.ts': test })
 }
 
 /** What every run does with what is left of others of its machine. */
@@ -282,7 +245,7 @@ async function sweep(home: string): Promise<void> {
   await provider.close()
 }
 
-async function bucketOf(command: (args: string[]) => ReturnType<typeof start>): Promise<string> {
+async function bucketOf(command: OwnProject['command']): Promise<string> {
   const { stdout } = await command(['setup', '--json']).ended
   return (JSON.parse(stdout) as { what: string; name: string }[]).find(({ what }) => what === 'bucket')!.name
 }

@@ -29,7 +29,9 @@ class Disks:
         return [self.images / id / "upper" for id in image if (self.images / id).exists()]
 
     def keep(self, image: str, id: str) -> None:
-        """Makes what is on the disk of a machine an image's."""
+        """Makes what is on the disk of a machine an image's; of one that never booted that is nothing."""
+        if not (self.folder / id / "upper").exists():
+            return
         (self.images / image).mkdir()
         sh("cp", "-a", *(str(self.folder / id / part) for part in ("upper", "plain")), str(self.images / image))
 

@@ -3,7 +3,8 @@ import { createClients } from '../ec2/clients.ts'
 import { openAccount, type Account, type AccountOptions } from '../ec2/account.ts'
 import { findOwner } from '../ec2/owner.ts'
 import { findStateDir } from '../ec2/state.ts'
-import { resolveOptions } from '../options-resolve.ts'
+import type { Ec2Options } from '../options.ts'
+import { resolveOptions, type ResolvedEc2Options } from '../options-resolve.ts'
 import type { Flags } from './command.ts'
 import { toTable } from './table.ts'
 
@@ -12,6 +13,7 @@ export interface Context {
   flags: Flags
   operands: string[]
   stateDir: string
+  settings: ResolvedEc2Options
   account: AccountOptions
   open: () => Promise<Account>
   /** prints for people, or as one JSON value under `--json` */
@@ -22,10 +24,12 @@ export interface Context {
   confirm: (question: string) => Promise<boolean>
 }
 
-export function openContext(flags: Flags, operands: string[]): Context {
+/** @param options of the project, for commands that go by them; flags win */
+export function openContext(flags: Flags, operands: string[], options: Ec2Options = {}): Context {
   const stateDir = findStateDir()
   const [region, profile] = [flags['region'], flags['profile']]
   const settings = resolveOptions({
+    ...options,
     ...(typeof region === 'string' && { region }),
     ...(typeof profile === 'string' && { profile }),
   })
@@ -41,6 +45,7 @@ export function openContext(flags: Flags, operands: string[]): Context {
     flags,
     operands,
     stateDir,
+    settings,
     account,
     open: () => openAccount(account),
     print: (text, value) => console.log(isJson ? JSON.stringify(value, null, 2) : text),

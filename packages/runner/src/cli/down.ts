@@ -1,11 +1,13 @@
 import type { Instance } from '@aws-sdk/client-ec2'
 import { dropRecord } from '../ec2/host-record.ts'
+import { openJournal } from '../ec2/journal.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { unschedule } from '../ec2/schedule.ts'
 import { readTags } from '../ec2/tags.ts'
 import { terminate } from '../ec2/terminate.ts'
 import { Ec2Error } from '../errors.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, YES_EXPLAIN, YES_FLAG, type Command } from './command.ts'
+import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
 import { toRow } from './ls.ts'
 import { toTable } from './table.ts'
 
@@ -16,6 +18,8 @@ export const down: Command = {
   async run({ operands, open, print, confirm, stateDir }) {
     const account = await open()
     const all = await listInstances(account)
+    const elsewhere = tellElsewhere('down', regionsElsewhere(openJournal(stateDir).read(), account))
+    if (elsewhere !== undefined) console.error(elsewhere)
     const isNamed = (name: string) => (instance: Instance) =>
       instance.InstanceId === name || readTags(instance.Tags).run === name
     const chosen = all.filter((instance) =>

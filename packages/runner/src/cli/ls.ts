@@ -1,23 +1,38 @@
 import type { Instance } from '@aws-sdk/client-ec2'
+import { findUnused, listBaked } from '../ec2/baked-images.ts'
+import { openJournal } from '../ec2/journal.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { readTags } from '../ec2/tags.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
+import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
+import { showMonthly, toImageRows } from './show-images.ts'
 import { showMinutes } from './show-minutes.ts'
 
 export const ls: Command = {
-  flags: { ...AWS_FLAGS, all: { type: 'boolean', short: 'a' } },
-  explain: { ...AWS_EXPLAIN, all: 'those of everybody in the account' },
-  async run({ flags, open, printRows }) {
+  flags: { ...AWS_FLAGS, all: { type: 'boolean', short: 'a' }, images: { type: 'boolean' } },
+  explain: { ...AWS_EXPLAIN, all: 'those of everybody in the account', images: 'baked images instead' },
+  async run({ flags, open, printRows, stateDir }) {
     const account = await open()
-    const instances = (await listInstances(account)).filter(
-      ({ Tags }) => flags['all'] === true || readTags(Tags).owner === account.owner.name,
-    )
-    printRows(
-      instances.map(toRow),
-      `No host ${flags['all'] === true ? '' : `of ${account.owner.name} `}runs in ${account.region}.`,
-    )
+    const { name } = account.owner
+    if (flags['images'] === true) {
+      printRows(toImageRows(await listBaked(account)), `${name} has baked no image in ${account.region}.`)
+      return 0
+    }
+    const [all, images] = await Promise.all([listInstances(account), flags['json'] === true ? [] : listBaked(account)])
+    const instances = all.filter(({ Tags }) => flags['all'] === true || readTags(Tags).owner === name)
+    printRows(instances.map(toRow), `No host ${flags['all'] === true ? '' : `of ${name} `}runs in ${account.region}.`)
+    if (images.length > 0) console.error(tellImages(images))
+    const elsewhere = tellElsewhere('ls', regionsElsewhere(openJournal(stateDir).read(), account))
+    if (elsewhere !== undefined) console.error(elsewhere)
     return 0
   },
+}
+
+function tellImages(images: Awaited<ReturnType<typeof listBaked>>): string {
+  const unused = findUnused(images)
+  const count = images.length === 1 ? 'A baked image costs' : `${images.length} baked images cost`
+  const stale = unused.length > 0 ? `, ${showMonthly(unused)} of it for ${unused.length} that no run uses` : ''
+  return `${count} at most ${showMonthly(images)} a month${stale}: npx vitest-ec2 ls --images`
 }
 
 export function toRow(instance: Instance): Record<string, string> {

@@ -26,6 +26,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'Run Vitest on an instance of its own, watched or left to itself',
     load: async () => (await import('./run.ts')).run,
   },
+  bake: {
+    summary: 'Make an image with what every host needs, so that hosts start faster',
+    load: async () => (await import('./bake.ts')).bakeCommand,
+  },
   attach: {
     summary: 'Show a run that was left to itself, and bring here what it wrote',
     load: async () => (await import('./attach.ts')).attach,

@@ -1,12 +1,12 @@
 import { startDetached, type StartedRun } from '../detached/start.ts'
 import { terminate } from '../ec2/terminate.ts'
-import { Ec2Error } from '../errors.ts'
 import { describePhase } from '../fleet/describe-phase.ts'
 import { describeOpening } from '../fleet/opening.ts'
-import { resolveOptions, type ResolvedEc2Options } from '../options-resolve.ts'
+import type { ResolvedEc2Options } from '../options-resolve.ts'
 import { functionEnvironment } from '../remote/worker-environment.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { openContext, type Context } from './context.ts'
+import { findKind } from './kind.ts'
 import { loadProject } from './load-project.ts'
 import { INTERRUPTED, showRun } from './show-run.ts'
 
@@ -54,29 +54,14 @@ async function start({ flags, operands }: Context, signal: AbortSignal): Promise
   // There it means that machine, and one worker for each of its GPUs.
   const isLeftOpen = options !== undefined && !given.some((arg) => /^--pool(=|$)/.test(arg))
   const args = isLeftOpen ? [...given, '--pool=ec2'] : given
-  const [region, profile] = [flags['region'], flags['profile']]
-  const settings = resolveOptions({
-    ...options,
-    ...(typeof region === 'string' && { region }),
-    ...(typeof profile === 'string' && { profile }),
-  })
-  const kind = typeof flags['kind'] === 'string' ? flags['kind'] : 'default'
-  const host = settings.hosts[kind]
-  if (host?.kind !== 'instance') {
-    throw new Ec2Error(
-      'EC2_OPTIONS',
-      host
-        ? `\`${kind}\` is a machine that is there already, and a run of its own launches one`
-        : `No kind of host is called \`${kind}\``,
-      { fix: 'Name a kind of `hosts` that is launched by `--kind`; unset VITEST_EC2_HOST.' },
-    )
-  }
+  const { settings } = openContext(flags, [], options)
+  const { kind, spec } = findKind(settings, flags['kind'])
   const { maxAgeMs, budget } = settings
   const said = new Set<string>()
   const started = await startDetached({
     settings,
     kind,
-    spec: host.spec,
+    spec,
     args,
     ...project,
     env: functionEnvironment([...settings.env, ...PASSED]),
@@ -85,7 +70,7 @@ async function start({ flags, operands }: Context, signal: AbortSignal): Promise
       say(
         describeOpening({
           demand: 'The run needs',
-          spec: host.spec,
+          spec,
           hosts: 1,
           plan,
           warm: undefined,

@@ -4,14 +4,19 @@ import { prepare } from '../ec2/prepare.ts'
 import { ensureSchedulerRole } from '../ec2/schedule.ts'
 import { survey } from '../ec2/survey.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
-import { specOf } from './doctor.ts'
+import { openProjectContext, specOf } from './project-context.ts'
 
 export const setup: Command = {
-  flags: { ...AWS_FLAGS, gpu: { type: 'string' } },
-  explain: { ...AWS_EXPLAIN, gpu: 'how many GPUs or which (T4, L4, …), as in `hosts`; 1' },
-  async run({ flags, open, printRows }) {
+  flags: { ...AWS_FLAGS, kind: { type: 'string' }, gpu: { type: 'string' } },
+  explain: {
+    ...AWS_EXPLAIN,
+    kind: 'the kind of host, by its name in `hosts`; default',
+    gpu: 'how many GPUs or which (T4, L4, …) instead, as in `hosts`',
+  },
+  async run(context) {
+    const { open, settings, printRows } = await openProjectContext(context)
     const account = await open()
-    const spec = specOf(flags)
+    const spec = specOf(context.flags, settings)
     const { network, image } = await survey(account, spec)
     const before = new Set((await findOwned(account)).map(({ id }) => id))
     const disk = Math.max(image.size, spec.disk ?? (spec.gpu === 0 ? 0 : 40))

@@ -20,6 +20,8 @@ export interface Account {
   readonly clients: Clients
   readonly settings: Ec2Settings
   readonly stateDir: string
+  /** hosts start from the image that was named, and not from what was baked of it */
+  readonly ignoresBaked?: boolean
   /** what is remembered of it */
   read(): AccountState
   update(change: (state: AccountState) => void): void
@@ -36,6 +38,7 @@ export interface AccountOptions {
   owner: Owner
   settings: Ec2Settings
   stateDir: string
+  ignoresBaked?: boolean
   notice: (sentence: string) => void
 }
 

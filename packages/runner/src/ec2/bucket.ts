@@ -17,23 +17,30 @@ export async function ensureBucket(account: Account): Promise<string | undefined
 
 /** The same, where it is there already: nothing is made. */
 export async function findBucket(account: Account): Promise<string | undefined> {
+  const found = await lookForBucket(account)
+  return found?.is === 'ours' ? found.name : undefined
+}
+
+/** What there is of the bucket that a run would use; nothing where there is to be none. */
+export async function lookForBucket(
+  account: Account,
+): Promise<{ name: string; is: 'ours' | 'foreign' | 'missing'; isNamed: boolean } | undefined> {
   const { bucket: wanted } = account.settings
   if (wanted === false) return undefined
   const name = wanted ?? account.read().bucket ?? bucketName(account)
-  return (await look(await account.clients.s3(), account, name)) === 'ours' ? name : undefined
+  return { name, is: await look(await account.clients.s3(), account, name), isNamed: wanted !== undefined }
 }
 
 async function findOrMake(account: Account): Promise<string | undefined> {
   const { bucket: wanted } = account.settings
-  if (wanted === false) return undefined
-  const s3 = await account.clients.s3()
   try {
-    const name = wanted ?? account.read().bucket ?? bucketName(account)
-    const found = await look(s3, account, name)
-    if (found === 'foreign') throw foreign(name, account)
-    if (found === 'missing') {
-      if (wanted) throw missing(wanted)
-      await make(s3, account, name)
+    const found = await lookForBucket(account)
+    if (!found) return undefined
+    const { name, is } = found
+    if (is === 'foreign') throw foreign(name, account)
+    if (is === 'missing') {
+      if (wanted) throw missing(name)
+      await make(await account.clients.s3(), account, name)
     }
     if (!wanted) account.update((state) => (state.bucket = name))
     return name

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { isIP } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { Ec2Error } from '../errors.ts'
 
 const ECHO = 'https://checkip.amazonaws.com'
@@ -12,11 +15,19 @@ export async function findAllowed(
   allowFrom: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> {
-  const named = env['VITEST_EC2_ALLOW_FROM']?.split(',').map((range) => range.trim()) ?? allowFrom
-  if (named.length > 0) return named.map(toRange)
+  const named = namedRanges(allowFrom, env)
+  return named.length > 0 ? named.map(toRange) : [await askAddress()]
+}
+
+/** True when the user says from where SSH is let in. */
+export function isNamed(allowFrom: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
+  return namedRanges(allowFrom, env).length > 0
+}
+
+/** The address that the world sees here, asked anew over a connection of its own. */
+export async function askAddress(): Promise<string> {
   try {
-    const answer = await fetch(ECHO, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-    return [toRange((await answer.text()).trim())]
+    return toRange((await getOverIpv4(ECHO)).trim())
   } catch (cause) {
     throw new Ec2Error(
       'EC2_NETWORK',
@@ -27,6 +38,17 @@ export async function findAllowed(
       },
     )
   }
+}
+
+function namedRanges(allowFrom: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
+  return env['VITEST_EC2_ALLOW_FROM']?.split(',').map((range) => range.trim()) ?? allowFrom
+}
+
+/** Hosts have IPv4 addresses: where a machine has both kinds, the other is not what they see. */
+async function getOverIpv4(url: string): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  get(url, { family: 4, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) }, resolve).on('error', reject)
+  return await text(await promise)
 }
 
 /** `203.0.113.7` -> `203.0.113.7/32`; a range stays. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { ComputeProvider, HostDemand, LaunchOptions } from '../fleet/compute-provider.ts'
 import { guessAccount, openAccount, type Account, type Ec2Settings } from './account.ts'
 import { ensureBucket } from './bucket.ts'
@@ -30,10 +31,14 @@ export interface Ec2ProviderOptions {
   stateDir?: string
   /** ms without contact and work after which a host ends itself; defaults to 5 minutes */
   idleMs?: number
+  /** launches from the image that was named, and not from what was baked of it; false */
+  ignoresBaked?: boolean
 }
 
 export interface Ec2Provider extends ComputeProvider {
   launch(demand: HostDemand, options: LaunchOptions): Promise<Ec2Host>
+  /** the account that it launches in */
+  account(): Promise<Account>
   /** the bucket of this account and region, made on demand; nothing where there is to be none */
   bucket(): Promise<{ name: string; account: string; clients: Clients } | undefined>
 }
@@ -44,12 +49,12 @@ const PROFILE_TRIES = 12
 
 /** Launches and ends instances in the user's own account. Nothing is loaded and nobody is asked before it is needed. */
 export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
-  const { settings, run, connect, notice = () => {}, idleMs = IDLE_MS } = options
+  const { settings, run, connect, notice = () => {}, idleMs = IDLE_MS, ignoresBaked = false } = options
   const stateDir = options.stateDir ?? findStateDir()
   const owner = findOwner(stateDir)
   const clients = createClients({ region: settings.region, profile: settings.profile })
   const journal = openJournal(stateDir)
-  const accountOptions = { clients, owner, settings, stateDir, notice }
+  const accountOptions = { clients, owner, settings, stateDir, ignoresBaked, notice }
   const hosts = new Map<string, Ec2Host>()
   const living = new Map<string, HostRecord>()
   const launching = new Set<Promise<unknown>>()
@@ -74,6 +79,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       await Promise.all([...hosts.values()].map((host) => host.terminate('the run is over')))
       await Promise.allSettled(background)
     },
+    account: open,
     async bucket() {
       const found = await open()
       const name = await ensureBucket(found)
@@ -106,6 +112,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       usdPerHour: dearest(found),
     })
     const hostKey = makeKeyPair()
+    const launchId = randomBytes(8).toString('hex')
     const login = findLoginKey(stateDir, owner.name)
     for (let tries = 1, verify = false; ; tries += 1) {
       signal.throwIfAborted()
@@ -117,6 +124,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       const startedAt = Date.now()
       const expiresAt = startedAt + lifeMs
       const watchdog = {
+        launch: launchId,
         user: found.image.user,
         maxAgeSeconds: Math.ceil(lifeMs / 1000),
         idleSeconds: Math.ceil(idleMs / 1000),

@@ -1,7 +1,11 @@
+import type { Image as DescribedImage } from '@aws-sdk/client-ec2'
 import { Ec2Error } from '../errors.ts'
 import type { InstanceSpec } from '../options.ts'
+import type { Account } from './account.ts'
+import { findBaked } from './baked-images.ts'
 import type { Clients } from './clients.ts'
 import { isNotFound } from './explain-error.ts'
+import { readTags } from './tags.ts'
 
 export interface Image {
   id: string
@@ -24,8 +28,17 @@ export function imageNameOf(spec: InstanceSpec, gpus: number): string {
   return spec.image ?? (gpus > 0 ? 'deep-learning' : 'ubuntu')
 }
 
+/** What hosts of that image start from: what this owner baked of it last, else the image itself. */
+export async function findImage(account: Account, name: string): Promise<Image> {
+  const { clients, region } = account
+  const base = findBaseImage(clients, name, region)
+  base.catch(() => {}) // a baked one stands on its own feet
+  const baked = await findBaked(account, name)
+  return baked ? toImage(baked, name) : await base
+}
+
 /** Finds the image behind a name, a public SSM parameter or an id. */
-export async function findImage(clients: Clients, name: string, region: string): Promise<Image> {
+export async function findBaseImage(clients: Clients, name: string, region: string): Promise<Image> {
   const id = name.startsWith('ami-') ? name : await readParameter(clients, PARAMETERS[name] ?? name, name, region)
   const ec2 = await clients.ec2()
   const { Images } = await ec2.describeImages({ ImageIds: [id] }).catch((error: unknown) => {
@@ -39,9 +52,14 @@ export async function findImage(clients: Clients, name: string, region: string):
       fix: 'Name an x86_64 image in `image`.',
     })
   }
-  const rootDevice = image.RootDeviceName ?? '/dev/sda1'
-  const root = image.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === rootDevice)
-  return { id, name: image.Name ?? id, rootDevice, size: root?.Ebs?.VolumeSize ?? 8, user: userOf(name, image.Name) }
+  return toImage(image, name)
+}
+
+function toImage(image: DescribedImage, name: string): Image {
+  const { ImageId: id = '', Name = id, RootDeviceName: rootDevice = '/dev/sda1', BlockDeviceMappings = [] } = image
+  const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === rootDevice)
+  const user = readTags(image.Tags).user ?? userOf(name, image.Name)
+  return { id, name: Name, rootDevice, size: root?.Ebs?.VolumeSize ?? 8, user }
 }
 
 async function readParameter(clients: Clients, parameter: string, name: string, region: string): Promise<string> {

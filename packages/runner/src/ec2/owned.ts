@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from './account.ts'
+import { listBaked } from './baked-images.ts'
 import { findBucketOf } from './bucket-removal.ts'
 import { awsCode, isNotFound } from './explain-error.ts'
+import { removeImage } from './remove-image.ts'
 import { listInstances } from './sweep.ts'
 import { readTags, TAG } from './tags.ts'
 import { terminate } from './terminate.ts'
@@ -25,6 +27,7 @@ export async function findOwned(account: Account, { bucket }: OwnedOptions = {})
   const found = await Promise.all([
     findInstances(account),
     findInEc2(account),
+    findImages(account),
     findRoles(account),
     bucket === undefined ? [] : findBucketOf(account, bucket),
   ])
@@ -43,6 +46,7 @@ export async function removeOwned(
   }
   account.update((state) => {
     state.securityGroups = {}
+    state.images = {}
     for (const key of ['keyPair', 'profile', 'template', 'schedulerRole'] as const) delete state[key]
     if (owned.some(({ kind, id }) => kind === 'bucket' && id === state.bucket)) delete state.bucket
   })
@@ -81,6 +85,33 @@ async function findInEc2(account: Account): Promise<Owned[]> {
       id,
       rank: 3,
       remove: () => whileInUse(async () => void (await ec2.deleteSecurityGroup({ GroupId: id }))),
+    })),
+  ]
+}
+
+/** Baked images, and snapshots of images that are gone: both are billed. */
+async function findImages(account: Account): Promise<Owned[]> {
+  const ec2 = await account.clients.ec2()
+  const Filters = [{ Name: `tag:${TAG.owner}`, Values: [account.owner.name] }]
+  const [images, { Snapshots = [] }] = await Promise.all([
+    listBaked(account),
+    ec2.describeSnapshots({ OwnerIds: ['self'], Filters }),
+  ])
+  const used = new Set(
+    images.flatMap(({ BlockDeviceMappings = [] }) => BlockDeviceMappings.map(({ Ebs }) => Ebs?.SnapshotId)),
+  )
+  return [
+    ...images.map((image) => ({
+      kind: 'image',
+      id: image.ImageId ?? '',
+      rank: 1,
+      remove: () => removeImage(account, image),
+    })),
+    ...Snapshots.filter(({ SnapshotId }) => !used.has(SnapshotId)).map(({ SnapshotId: id = '' }) => ({
+      kind: 'snapshot',
+      id,
+      rank: 2,
+      remove: async () => void (await ec2.deleteSnapshot({ SnapshotId: id }).catch(unlessMissing)),
     })),
   ]
 }

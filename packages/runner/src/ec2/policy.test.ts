@@ -3,7 +3,14 @@ import { leastPolicy } from './policy.ts'
 
 it('lets nothing be ended or changed that is not ours', () => {
   const { Statement } = leastPolicy()
-  for (const action of ['ec2:TerminateInstances', 'ec2:DeleteSecurityGroup', 'ec2:AuthorizeSecurityGroupIngress']) {
+  for (const action of [
+    'ec2:TerminateInstances',
+    'ec2:StopInstances',
+    'ec2:DeleteSecurityGroup',
+    'ec2:AuthorizeSecurityGroupIngress',
+    'ec2:DeregisterImage',
+    'ec2:DeleteSnapshot',
+  ]) {
     const found = Statement.filter(({ Action }) => Action.includes(action))
     expect(found.map(({ Condition }) => Condition)).toEqual([{ Null: { 'aws:ResourceTag/vitest-ec2:owner': 'false' } }])
   }
@@ -22,6 +29,7 @@ it('gives roles to two services only, and no action with a wildcard', () => {
 it('can do without IAM, S3 and the scheduler', () => {
   const actions = leastPolicy({ minimal: true }).Statement.flatMap(({ Action }) => Action)
   expect(actions.filter((action) => !/^(ec2|ssm|sts):/.test(action))).toEqual([])
+  expect(actions).not.toContain('ec2:CreateImage')
 })
 
 it('fits into one managed policy', () => {

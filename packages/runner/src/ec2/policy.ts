@@ -1,6 +1,6 @@
 import { TAG } from './tags.ts'
 
-interface Statement {
+export interface Statement {
   Sid: string
   Effect: 'Allow'
   Action: string[]
@@ -13,8 +13,26 @@ export interface Policy {
   Statement: Statement[]
 }
 
-/** Runs do not need these, but each makes something better; without, a sentence says what is left out. */
-const OPTIONAL = new Set(['Roles', 'PassRoles', 'SpotRole', 'Buckets', 'Schedules', 'Quotas', 'Explain', 'Tunnels'])
+/** Runs do not need these, but each makes something better: what is lost without it, as the end of a sentence. */
+const OPTIONAL: Record<string, string> = {
+  Roles: 'hosts have no role, and no run can be detached',
+  PassRoles: 'hosts have no role, and no run can be detached',
+  SpotRole: 'the first spot instance of an account has to wait for somebody who may make its role',
+  Buckets: 'everything goes over SSH',
+  Schedules: 'no schedule outside ends hosts at their maximum age',
+  Quotas: 'quotas are found out by a refused launch, and prices are estimates',
+  Tunnels: 'hosts without a public address are not reached from outside',
+  Bake: 'no image can be baked',
+  BakeInto: 'no image can be baked',
+  BakeTags: 'no image can be baked',
+  Unbake: 'baked images cannot be removed',
+  Explain: 'what AWS denies is told without the reason',
+}
+
+/** What a run does without when a statement of the least policy is missing; nothing when it does not run at all. */
+export function whatIsLost(statement: string): string | undefined {
+  return OPTIONAL[statement]
+}
 
 /**
  * The least IAM policy for running, and for taking everything down again. What lasts is bound to our names, what is
@@ -23,6 +41,7 @@ const OPTIONAL = new Set(['Roles', 'PassRoles', 'SpotRole', 'Buckets', 'Schedule
 export function leastPolicy({ account = '*', region = '*', minimal = false } = {}): Policy {
   const ec2 = (...types: string[]) =>
     types.map((type) => `arn:aws:ec2:${region}:${type === 'image' ? '' : account}:${type}/*`)
+  const baked = ['image', 'snapshot'].map((type) => `arn:aws:ec2:${region}::${type}/*`)
   const iam = (...types: string[]) => types.map((type) => `arn:aws:iam::${account}:${type}/vitest-ec2-*`)
   const ours = { Null: { [`aws:ResourceTag/${TAG.owner}`]: 'false' } }
   const made = { Null: { [`aws:RequestTag/${TAG.owner}`]: 'false' } }
@@ -106,9 +125,16 @@ export function leastPolicy({ account = '*', region = '*', minimal = false } = {
       `arn:aws:ec2:${region}:${account}:instance-connect-endpoint/*`,
       { NumericEquals: { 'ec2-instance-connect:remotePort': '22' } },
     ),
-    allow('Explain', ['sts:DecodeAuthorizationMessage'], '*'),
+    allow('Bake', ['ec2:StopInstances', 'ec2:CreateImage'], ec2('instance'), ours),
+    allow('BakeInto', ['ec2:CreateImage'], baked, made),
+    allow('BakeTags', ['ec2:CreateTags'], baked, { StringEquals: { 'ec2:CreateAction': 'CreateImage' } }),
+    allow('Unbake', ['ec2:DeregisterImage', 'ec2:DeleteSnapshot'], baked, ours),
+    allow('Explain', ['sts:DecodeAuthorizationMessage', 'iam:SimulatePrincipalPolicy'], '*'),
   ]
-  return { Version: '2012-10-17', Statement: minimal ? statements.filter(({ Sid }) => !OPTIONAL.has(Sid)) : statements }
+  return {
+    Version: '2012-10-17',
+    Statement: minimal ? statements.filter(({ Sid }) => whatIsLost(Sid) === undefined) : statements,
+  }
 }
 
 const LOOK = [
@@ -119,7 +145,9 @@ const LOOK = [
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeKeyPairs',
   'ec2:DescribeLaunchTemplates',
+  'ec2:DescribeRouteTables',
   'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSnapshots',
   'ec2:DescribeSpotPriceHistory',
   'ec2:DescribeSubnets',
   'ec2:GetSpotPlacementScores',

@@ -1,6 +1,9 @@
 import type { Clients } from './clients.ts'
 import { knownType, PRICES_FROM } from './instance-types.ts'
 
+/** US dollars a month for a GiB of snapshots, in us-east-1; other regions ask for up to twice that. */
+export const SNAPSHOT_USD = 0.05
+
 export interface SpotPrice {
   type: string
   zone: string

@@ -39,16 +39,13 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
   const { clients, region, settings } = account
   const types = chooseTypes(spec)
   const names = types.map(({ name }) => name)
-  const unknown = types.flatMap(({ name, known }) => (known ? [] : [name]))
   const { vpc, subnets, connect } = settings.network
   const where = { vpc, subnets, connect }
-  const sizes = recallAll(account, 'sizes', unknown, { soft: 30 * DAY, hard: 90 * DAY }, (missing) =>
-    findSizes(clients, missing),
-  )
+  const sizes = askSizes(account, spec)
   const image = sizes.then((found) => {
-    const gpus = Math.max(0, ...types.map(({ name, known }) => known?.gpus ?? found[name]?.gpus ?? 0))
-    const name = imageNameOf(spec, gpus)
-    return recall(account, 'images', name, { soft: DAY, hard: 7 * DAY }, () => findImage(clients, name, region))
+    const name = imageNameOf(spec, mostGpus(spec, found))
+    if (account.ignoresBaked) return findImage(account, name)
+    return recall(account, 'images', name, { soft: DAY, hard: 7 * DAY }, () => findImage(account, name))
   })
   const [found, chosenImage, network, offerings, spot, prices, markets] = await Promise.all([
     sizes,
@@ -79,10 +76,37 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
     })),
   }
 
-  function sizeOf(name: string, asked: Record<string, { vcpus: number; gpus: number }>) {
+  function sizeOf(name: string, asked: Sizes) {
     const { vcpus, gpus } = types.find((type) => type.name === name)?.known ?? asked[name] ?? { vcpus: 0, gpus: 0 }
     return { vcpus, gpus }
   }
+}
+
+/** What the image of a spec is called: `deep-learning`. */
+export async function findImageName(account: Account, spec: InstanceSpec): Promise<string> {
+  return imageNameOf(spec, mostGpus(spec, await askSizes(account, spec)))
+}
+
+/** vCPUs and GPUs of the types of a spec. */
+export async function sizeTypes(account: Account, spec: InstanceSpec): Promise<Sizes> {
+  const asked = await askSizes(account, spec)
+  return Object.fromEntries(
+    chooseTypes(spec).map(({ name, known }) => [name, known ?? asked[name] ?? { vcpus: 0, gpus: 0 }]),
+  )
+}
+
+type Sizes = Record<string, { vcpus: number; gpus: number }>
+
+/** Of the types that are not in the built-in table. */
+async function askSizes(account: Account, spec: InstanceSpec): Promise<Sizes> {
+  const unknown = chooseTypes(spec).flatMap(({ name, known }) => (known ? [] : [name]))
+  return await recallAll(account, 'sizes', unknown, { soft: 30 * DAY, hard: 90 * DAY }, (missing) =>
+    findSizes(account.clients, missing),
+  )
+}
+
+function mostGpus(spec: InstanceSpec, sizes: Sizes): number {
+  return Math.max(0, ...chooseTypes(spec).map(({ name, known }) => known?.gpus ?? sizes[name]?.gpus ?? 0))
 }
 
 /** The markets in which at least one type fits below its quota. Where quotas may not be read, all: AWS will say. */

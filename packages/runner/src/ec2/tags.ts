@@ -12,6 +12,9 @@ export const TAG = {
   config: 'vitest-ec2:config',
   state: 'vitest-ec2:state',
   expiresAt: 'vitest-ec2:expires-at',
+  image: 'vitest-ec2:image',
+  base: 'vitest-ec2:base',
+  user: 'vitest-ec2:user',
 } as const
 
 export type Tags = Partial<Record<keyof typeof TAG, string>>

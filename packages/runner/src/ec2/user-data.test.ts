@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toUserData } from './user-data.ts'
 import { toWatchdogCommand } from './watchdog.ts'
 
-const watchdog = { user: 'ubuntu', maxAgeSeconds: 14_400, idleSeconds: 300 }
+const watchdog = { launch: 'abc123', user: 'ubuntu', maxAgeSeconds: 14_400, idleSeconds: 300 }
 const hostKey = {
   private: '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n',
   public: 'ssh-ed25519 AAAA',
@@ -34,7 +34,7 @@ describe('toWatchdogCommand', () => {
   })
 
   it('looks often enough for a short idle time', () => {
-    expect(toWatchdogCommand(watchdog)).toContain('watchdog ubuntu 14400 300 5 <')
-    expect(toWatchdogCommand({ ...watchdog, idleSeconds: 6 })).toContain('watchdog ubuntu 14400 6 1 <')
+    expect(toWatchdogCommand(watchdog)).toContain('watchdog ubuntu 14400 300 5 abc123 <')
+    expect(toWatchdogCommand({ ...watchdog, idleSeconds: 6 })).toContain('watchdog ubuntu 14400 6 1 abc123 <')
   })
 })

@@ -2,6 +2,8 @@
 export const WATCHDOG_DIR = '/run/vitest-ec2'
 
 export interface WatchdogOptions {
+  /** tells this launch from others, in letters and digits: a disk may come from an image of another host */
+  launch: string
   user: string
   maxAgeSeconds: number
   idleSeconds: number
@@ -16,19 +18,19 @@ export interface WatchdogOptions {
  *  - `busy` (work goes on without contact) or `keep` (warm, for the next run) holds a time that is still to come.
  *
  * Time is counted by the uptime since its own start, so that a clock set right during the boot neither ends a host early nor
- * keeps it; the two files hold seconds since 1970 because others write them. Ages add up over reboots.
+ * keeps it; the two files hold seconds since 1970 because others write them. Ages add up over reboots of the same host.
  */
-export function toWatchdogCommand({ user, maxAgeSeconds, idleSeconds }: WatchdogOptions): string {
+export function toWatchdogCommand({ launch, user, maxAgeSeconds, idleSeconds }: WatchdogOptions): string {
   const tick = Math.min(5, Math.max(1, Math.floor(idleSeconds / 5)))
   return `mkdir -p ${WATCHDOG_DIR}; chmod 755 ${WATCHDOG_DIR}
 cat > ${WATCHDOG_DIR}/watchdog <<'END'
 ${SCRIPT}END
 chmod 700 ${WATCHDOG_DIR}/watchdog
-setsid sh ${WATCHDOG_DIR}/watchdog ${user} ${maxAgeSeconds} ${idleSeconds} ${tick} </dev/null >/dev/null 2>&1 &`
+setsid sh ${WATCHDOG_DIR}/watchdog ${user} ${maxAgeSeconds} ${idleSeconds} ${tick} ${launch} </dev/null >/dev/null 2>&1 &`
 }
 
 // POSIX sh, for dash and bash. The folder becomes the login user's as soon as that user exists.
-const SCRIPT = `user=$1 max=$2 idle=$3 tick=$4
+const SCRIPT = `user=$1 max=$2 idle=$3 tick=$4 launch=$5
 cd ${WATCHDOG_DIR} || exit
 echo $$ > pid
 echo -1000 > /proc/self/oom_score_adj
@@ -37,12 +39,14 @@ up() { read -r s _ < /proc/uptime; echo "\${s%.*}"; }
 number() { case $1 in ''|*[!0-9]*) echo 0;; *) echo "$1";; esac; }
 later() { [ "$(number "$(head -c 20 "$1" 2>/dev/null)")" -gt "$(date +%s)" ]; }
 saved=/var/lib/vitest-ec2-age
-before=$(number "$(cat $saved 2>/dev/null)")
+{ read -r before whose < $saved; } 2>/dev/null
+[ "$whose" = "$launch" ] || before=
+before=$(number "$before")
 start=$(up) heard=$(up) seen= owned=
 while :; do
   if [ -z "$owned" ] && id -u "$user" >/dev/null 2>&1; then chown "$user" . && owned=yes; fi
   now=$(up) age=$((before + $(up) - start))
-  echo "$age" > $saved
+  echo "$age $launch" > $saved
   touched=$(stat -c %Y contact 2>/dev/null)
   if [ "$touched" != "$seen" ]; then seen=$touched heard=$now; fi
   [ "$age" -lt "$max" ] || break

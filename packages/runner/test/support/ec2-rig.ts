@@ -38,9 +38,15 @@ export const rig = {
   /** what SES was asked to send */
   mails: () => control('mails') as Promise<object[]>,
   machines: () => control('machines') as Promise<Record<string, { alive: boolean }>>,
+  /** a machine with an SSH server that is no instance */
+  host: () => control('host', {}),
+  stop: (id: string) => control('stop', { id }),
   /** runs a command as root in a host's machine, past network and SSH */
   execute: (id: string, command: string) =>
     control('execute', { id, command }) as Promise<{ code: number; stdout: string; stderr: string }>,
+  /** runs a command where all lies that was written to the disk of an image */
+  image: (id: string, command: string) =>
+    control('image', { id, command }) as Promise<{ code: number; stdout: string }>,
   /** the calls since this was asked last, without the rig's own */
   async calls(): Promise<{ call: string; at: number }[]> {
     return (await control('calls')) as { call: string; at: number }[]
@@ -57,9 +63,10 @@ export interface Client extends AsyncDisposable {
 
 let runs = 0
 
-export function createClient(): Client {
+/** @param known the state folder of somebody who is there already */
+export function createClient(known?: string): Client {
   const home = mkdtempSync(join(tmpdir(), 'vitest-ec2-state-'))
-  const stateDir = join(home, 'vitest-ec2')
+  const stateDir = known ?? join(home, 'vitest-ec2')
   const providers: Ec2Provider[] = []
   const notices: string[] = []
   return {

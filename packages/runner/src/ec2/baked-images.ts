@@ -1,0 +1,41 @@
+import type { Image } from '@aws-sdk/client-ec2'
+import type { Account } from './account.ts'
+import { readTags, TAG } from './tags.ts'
+
+/** Images that this owner baked in this region, in any state, newest first. */
+export async function listBaked(account: Account, name?: string): Promise<Image[]> {
+  const ec2 = await account.clients.ec2()
+  const wanted = { [TAG.owner]: account.owner.name, ...(name !== undefined && { [TAG.image]: name }) }
+  const { Images = [] } = await ec2.describeImages({
+    Owners: ['self'], // whoever names an image of another account as ours is not heard
+    Filters: Object.entries(wanted).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] })),
+  })
+  return Images.toSorted((a, b) => ((a.CreationDate ?? '') < (b.CreationDate ?? '') ? 1 : -1))
+}
+
+/** The image with which hosts start that take the one of this name; nothing when none was baked, or none is wanted. */
+export async function findBaked(account: Account, name: string): Promise<Image | undefined> {
+  if (account.ignoresBaked) return undefined
+  return (await listBaked(account, name)).find(isReady)
+}
+
+/** Those that no run uses: a newer one stands in for them, or they never came to be. Not those that still come. */
+export function findUnused(images: readonly Image[]): Image[] {
+  const taken = new Set<string>()
+  return images.filter((image) => {
+    if (image.State === 'pending') return false
+    const { image: name = '' } = readTags(image.Tags)
+    if (!isReady(image) || taken.has(name)) return true
+    taken.add(name)
+    return false
+  })
+}
+
+/** GiB of its snapshots, of which AWS bills what was written. */
+export function sizeOf({ BlockDeviceMappings = [] }: Image): number {
+  return BlockDeviceMappings.reduce((sum, { Ebs }) => sum + (Ebs?.VolumeSize ?? 0), 0)
+}
+
+function isReady({ State }: Image): boolean {
+  return State === 'available'
+}

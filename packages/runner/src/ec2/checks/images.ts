@@ -1,0 +1,37 @@
+import { findUnused, listBaked, sizeOf } from '../baked-images.ts'
+import { findBaseImage, findImage } from '../images.ts'
+import { SNAPSHOT_USD } from '../prices.ts'
+import { findImageName } from '../survey.ts'
+import { readTags } from '../tags.ts'
+import type { Check } from './check.ts'
+
+export const checkImage: Check = async (account, { spec }) => {
+  const name = await findImageName(account, spec)
+  const image = await findImage(account, name)
+  return `${name}: ${image.id} (${image.name}), user ${spec.user ?? image.user}`
+}
+
+/** Baked images cost money whether or not a run uses them, and grow old. */
+export const checkBaked: Check = async (account, { spec }) => {
+  const [images, name] = await Promise.all([listBaked(account), findImageName(account, spec)])
+  if (images.length === 0) return 'none; `npx vitest-ec2 bake` makes hosts start faster'
+  const unused = findUnused(images)
+  const cost = (some: typeof images) =>
+    `at most $${(some.reduce((sum, image) => sum + sizeOf(image), 0) * SNAPSHOT_USD).toFixed(2)} a month`
+  const used = images.find((image) => !unused.includes(image) && readTags(image.Tags).image === name)
+  const detail = [
+    ...(used ? [`${used.ImageId} of ${used.CreationDate?.slice(0, 10)} stands in for ${name}`] : []),
+    ...(unused.length > 0 ? [`${unused.map(({ ImageId }) => ImageId).join(', ')} not used, ${cost(unused)}`] : []),
+    `all ${cost(images)}`,
+  ].join('; ')
+  if (unused.length > 0)
+    return { status: 'warning', detail, fix: 'Remove what is not used: `npx vitest-ec2 bake --prune`.' }
+  if (!used) return detail
+  const base = await findBaseImage(account.clients, name, account.region)
+  if (readTags(used.Tags).base === base.id) return detail
+  return {
+    status: 'warning',
+    detail: `${detail}; ${name} has become ${base.id} since`,
+    fix: 'Bake again for its updates: `npx vitest-ec2 bake`.',
+  }
+}
