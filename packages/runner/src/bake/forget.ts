@@ -23,10 +23,11 @@ export async function forgetHost(connection: Connection, signal: AbortSignal): P
   }
 }
 
-// Without single quotes. Keys are overwritten first: a snapshot has the blocks of files that are gone. The agent has ended.
+// Without single quotes. Keys are overwritten first: a snapshot has the blocks of files that are gone.
 const SCRIPT = `set -e
 cd /
 destroy() { for f; do if [ -f "$f" ]; then shred -u -- "$f" 2>/dev/null || rm -f -- "$f"; fi; done; }
+for i in 1 2 3 4 5; do pkill -f "[a]gent/main[.][jt]s serve" || break; sleep 0.2; done
 destroy /etc/ssh/ssh_host_* /etc/ssh/.own*
 getent passwd | cut -d: -f6 | sort -u | while read -r home; do
   [ -d "$home" ] && [ "$home" != / ] || continue

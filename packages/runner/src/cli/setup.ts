@@ -6,6 +6,9 @@ import { survey } from '../ec2/survey.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { openProjectContext, specOf } from './project-context.ts'
 
+/** Of an owner, but nothing that a run needs to be there. */
+const PASSING = new Set(['instance', 'image', 'snapshot'])
+
 export const setup: Command = {
   flags: { ...AWS_FLAGS, kind: { type: 'string' }, gpu: { type: 'string' } },
   explain: {
@@ -23,11 +26,8 @@ export const setup: Command = {
     await prepare(account, { network, image, disk, verify: true })
     const bucket = await ensureBucket(account)
     await ensureSchedulerRole(account).catch((error: Error) => account.notice(`No schedules: ${error.message}`))
-    const rows = (await findOwned(account)).map(({ kind, id }) => ({
-      what: kind,
-      name: id,
-      now: before.has(id) ? 'was there' : 'made',
-    }))
+    const made = (await findOwned(account)).filter(({ kind }) => !PASSING.has(kind))
+    const rows = made.map(({ kind, id }) => ({ what: kind, name: id, now: before.has(id) ? 'was there' : 'made' }))
     printRows([...rows, ...(bucket ? [{ what: 'bucket', name: bucket, now: 'ready' }] : [])], 'Nothing was made.')
     return 0
   },

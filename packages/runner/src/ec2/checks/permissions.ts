@@ -33,13 +33,14 @@ function describe({ settings }: Account, denied: readonly Denial[]): Found {
   const isNeeded = ({ statement }: Denial) =>
     whatIsLost(statement) === undefined || (statement === 'Tunnels' && settings.network.connect === 'endpoint')
   const needed = denied.filter(isNeeded)
-  const statements = [...new Set(denied.filter((denial) => !isNeeded(denial)).map(({ statement }) => statement))]
-  const actions = (some: readonly Denial[]) => some.map(({ action }) => `\`${action}\``).join(', ')
+  const byLoss = Map.groupBy(
+    denied.filter((denial) => !isNeeded(denial)),
+    ({ statement }) => whatIsLost(statement),
+  )
+  const list = (some: readonly Denial[]) => [...new Set(some.map(({ action }) => `\`${action}\``))].join(', ')
   const parts = [
-    ...(needed.length > 0 ? [`the caller may not do ${actions(needed)}`] : []),
-    ...statements.map(
-      (name) => `without ${actions(denied.filter(({ statement }) => statement === name))} ${whatIsLost(name)}`,
-    ),
+    ...(needed.length > 0 ? [`the caller may not do ${list(needed)}`] : []),
+    ...[...byLoss].map(([loss, some]) => `without ${list(some)} ${loss}`),
   ]
   return { status: needed.length > 0 ? 'failure' : 'warning', detail: parts.join('; '), fix: FIX }
 }
