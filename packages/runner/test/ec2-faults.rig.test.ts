@@ -3,15 +3,25 @@ import { S3 } from '@aws-sdk/client-s3'
 import { Scheduler } from '@aws-sdk/client-scheduler'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Ec2Error } from '../src/errors.ts'
-import { alive, aws, createClient, launch, rig, type Client } from './support/ec2-rig.ts'
+import { alive, aws, createClient, demand, launch, rig, type Client } from './support/ec2-rig.ts'
+import { makePrivateNetwork } from './support/private-network.ts'
 
 /** A host that nobody could end has ended itself after that. */
 const IDLE_MS = 6000
-const PATIENCE = { timeout: 60_000, interval: 200 }
+/** Long enough for the way through an endpoint. */
+const LONG_IDLE_MS = 15_000
+/** Whom nobody takes over waits for so long, and ends then. */
+const WARM_MS = 45_000
+const options = { signal: new AbortController().signal, onPhase: () => {} }
+const PATIENCE = { timeout: 90_000, interval: 200 }
 
 beforeEach(() => rig.reset())
 
-/** Every call of a run on an account with nothing prepared: its name, and how many calls of that name came before. */
+/** A run on an account with nothing prepared, and one that is reached by tunnels, keeps its host warm, and takes it over. */
+const lives = { 'a first run': runOnce, 'a run behind an endpoint': runBehindEndpoint }
+type Life = keyof typeof lives
+
+/** Every call of those: in which, its name, and how many calls of that name came before. */
 const positions = await record()
 
 const faults: Record<string, object> = {
@@ -24,50 +34,67 @@ const faults: Record<string, object> = {
 
 describe.each(Object.entries(faults))('when a call %s', (_, fault) => {
   test.each(positions)(
-    '%s (%i before): the run goes on, and leaves nothing double and nothing alive',
-    async (call, skip) => {
+    '%s, %s (%i before): it goes on, and leaves nothing double and nothing alive',
+    async (life, call, skip) => {
       await using client = createClient()
-      await rig.fault({ call, skip, ...fault })
-      await runOnce(client)
+      await lives[life](client, () => rig.fault({ call, skip, ...fault }))
       expect(await findDoubles()).toEqual([])
     },
   )
 })
 
 describe('when a call is denied', () => {
-  test.each(positions)('%s (%i before): the run goes on without it or says what is missing', async (call, skip) => {
-    await using client = createClient()
-    const code = call.startsWith('ec2') ? 'UnauthorizedOperation' : 'AccessDenied'
-    await rig.fault({ call, skip, status: 403, code, message: 'Denied' })
-    const outcome = await runOnce(client).then(
-      () => 'launched',
-      (error: Ec2Error) => error.code,
-    )
-    expect(outcome).toMatch(/^(launched|EC2_DENIED|EC2_CREDENTIALS)$/)
-    expect(await findDoubles()).toEqual([])
-  })
+  test.each(positions)(
+    '%s, %s (%i before): it goes on without it or says what is missing',
+    async (life, call, skip) => {
+      await using client = createClient()
+      const code = call.startsWith('ec2') ? 'UnauthorizedOperation' : 'AccessDenied'
+      const denial = { call, skip, status: 403, code, message: 'Denied' }
+      const outcome = await outcomeOf(lives[life](client, () => rig.fault(denial)))
+      expect(outcome).toMatch(/^(launched|EC2_DENIED|EC2_CREDENTIALS)$/)
+      expect(await findDoubles()).toEqual([])
+    },
+  )
 })
 
 describe('when the launch is refused', () => {
   test.each([
-    ['InsufficientInstanceCapacity', 'launched'],
-    ['UnfulfillableCapacity', 'launched'],
-    ['MaxSpotInstanceCountExceeded', 'launched'],
+    ['InsufficientInstanceCapacity', 'EC2_CAPACITY'],
+    ['UnfulfillableCapacity', 'EC2_CAPACITY'],
+    ['InsufficientFreeAddressesInSubnet', 'EC2_CAPACITY'],
+    ['MaxSpotInstanceCountExceeded', 'EC2_QUOTA'],
     ['VcpuLimitExceeded', 'EC2_QUOTA'],
-    ['Unsupported', 'launched'],
-  ])('%s on all spot capacity: it goes on demand, or says why not', async (code, expected) => {
-    await using client = createClient()
-    await rig.refuse({ match: expected === 'launched' ? '*/spot' : '*', code, message: 'Refused', times: 1000 })
-    const outcome = await runOnce(client).then(
-      () => 'launched',
-      (error: Ec2Error) => error.code,
-    )
-    expect(outcome).toBe(expected)
-    expect(await findDoubles()).toEqual([])
-  })
+    ['Unsupported', 'EC2_CAPACITY'],
+    ['OptInRequired', 'EC2_API'],
+    ['UnauthorizedOperation', 'EC2_DENIED'],
+  ])(
+    '%s: on spot capacity it goes on demand where that may help; everywhere it says why not',
+    async (code, refused) => {
+      await using client = createClient()
+      await rig.refuse({ match: '*/spot', code, message: 'Refused', times: 1000 })
+      const isFinal = refused === 'EC2_API' || refused === 'EC2_DENIED'
+      expect(await outcomeOf(runOnce(client))).toBe(isFinal ? refused : 'launched')
+      await rig.refuse({ match: '*', code, message: 'Refused', times: 1000 })
+      expect(await outcomeOf(runOnce(client))).toBe(refused)
+      expect(await findDoubles()).toEqual([])
+    },
+  )
 })
 
-async function runOnce(client: Client): Promise<void> {
+/** `launched`, or the code of the error that says why not, and what to do. */
+async function outcomeOf(run: Promise<void>): Promise<string> {
+  try {
+    await run
+    return 'launched'
+  } catch (error) {
+    const { code, fix } = error as Ec2Error
+    return fix ? code : `${code} without a word of what to do`
+  }
+}
+
+/** @param disturb is called before the first call of the run */
+async function runOnce(client: Client, disturb: () => Promise<unknown> = async () => {}): Promise<void> {
+  await disturb()
   const provider = client.open({ idleMs: IDLE_MS })
   try {
     await launch(provider)
@@ -78,17 +105,46 @@ async function runOnce(client: Client): Promise<void> {
   }
 }
 
-async function record(): Promise<[call: string, before: number][]> {
-  await rig.reset()
-  await using client = createClient()
-  await runOnce(client)
-  const counts = new Map<string, number>()
-  return (await rig.calls()).flatMap(({ call }): [string, number][] => {
-    const before = counts.get(call) ?? 0
-    counts.set(call, before + 1)
-    // `alive()` asks, too; names of instances are others the next time.
-    return call === 'ec2:DescribeInstances' && before > 0 ? [] : [[call.replace(/vitest-ec2-i-\w+/, '*'), before]]
-  })
+async function runBehindEndpoint(client: Client, disturb: () => Promise<unknown> = async () => {}): Promise<void> {
+  const { vpc } = await makePrivateNetwork()
+  const settings = { network: { vpc, connect: 'endpoint' as const }, idleMs: LONG_IDLE_MS }
+  await disturb()
+  const first = client.open(settings)
+  try {
+    const host = await launch(first)
+    const connection = await host.connect(options)
+    await host.keepWarm(new Date(Date.now() + WARM_MS))
+    await connection.close()
+    await first.close()
+    const second = client.open(settings)
+    await second.plan(demand())
+    const [warm] = await second.findWarm(demand())
+    await warm?.connect(options)
+    await second.close()
+  } finally {
+    await first.close()
+  }
+}
+
+async function record(): Promise<[life: Life, call: string, before: number][]> {
+  const found: [Life, string, number][] = []
+  const known = new Set<string>()
+  for (const [life, live] of Object.entries(lives) as [Life, typeof runOnce][]) {
+    await rig.reset()
+    await using client = createClient()
+    await live(client, () => rig.calls())
+    const counts = new Map<string, number>()
+    for (const { call } of await rig.calls()) {
+      const before = counts.get(call) ?? 0
+      counts.set(call, before + 1)
+      // How often it is asked whether a host runs or answers is a matter of time.
+      const isRepeated = call === 'ec2:DescribeInstances' ? before > 0 : call.endsWith(':OpenTunnel') && before > 3
+      const name = call.replace(/vitest-ec2-i-\w+/, '*') // names of instances are others the next time
+      if (!isRepeated && !known.has(`${name} ${before}`)) found.push([life, name, before])
+      known.add(`${name} ${before}`)
+    }
+  }
+  return found
 }
 
 /** Names of what is there more often than a run needs it. Waits until no host is alive. */

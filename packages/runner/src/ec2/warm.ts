@@ -27,15 +27,26 @@ export async function claimWarm(account: Account, config: string, run: string): 
       await terminate(account, [record.id]).catch(() => {})
       continue
     }
-    const ec2 = await account.clients.ec2()
-    const tags = {
-      [TAG.state]: 'working',
-      [TAG.run]: run,
-      [TAG.process]: account.owner.process,
-      [TAG.expiresAt]: new Date(record.expiresAt).toISOString(),
+    try {
+      await takeOver(account, record, run)
+    } catch (error) {
+      // It still looks as if it waited: others would end it under us at its time, and nobody find it again.
+      account.notice(`The warm host ${record.id} cannot be taken over and is ended: ${(error as Error).message}`)
+      await terminate(account, [record.id]).catch(() => {})
+      continue
     }
-    await ec2.createTags({ Resources: [record.id], Tags: toTags(tags) })
     return { ...record, warmUntil: 0 }
   }
   return undefined
+}
+
+async function takeOver(account: Account, record: HostRecord, run: string): Promise<void> {
+  const ec2 = await account.clients.ec2()
+  const tags = {
+    [TAG.state]: 'working',
+    [TAG.run]: run,
+    [TAG.process]: account.owner.process,
+    [TAG.expiresAt]: new Date(record.expiresAt).toISOString(),
+  }
+  await ec2.createTags({ Resources: [record.id], Tags: toTags(tags) })
 }
