@@ -17,6 +17,8 @@ export default defineConfig({ plugins: [ec2({ sync: { exclude: ['.pool'] }, keep
 import { expect, test } from 'vitest'
 test('there', () => { expect(process.env.VITEST_EC2).toBe('1') })\n`,
 }
+/** How often a bake is killed: more finds more, and takes some seconds each. */
+const ROUNDS = Number(process.env['BAKE_KILL_ROUNDS'] ?? 4)
 const POLL = { timeout: 60_000, interval: 200 }
 
 beforeEach(() => rig.reset())
@@ -203,6 +205,28 @@ test('the next run ends the stopped host of one that was killed', async () => {
   expect(client.notices.join()).toMatch(/Ended i-\w+, left by an earlier run/)
   expect(await alive()).toEqual([])
 })
+
+test(
+  `a bake that is killed at any of ${ROUNDS} moments leaves nothing that the next run does not end, and whole images only`,
+  async () => {
+    const { home, command } = openOwnProject(FILES)
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const bake = command(['bake'])
+      // From before the first call to when the image is made: spread evenly, each somewhere in its share.
+      await new Promise((resolve) => setTimeout(resolve, 1000 + ((round + Math.random()) / ROUNDS) * 16_000))
+      bake.child.kill('SIGKILL')
+      await bake.ended
+    }
+    await using client = createClient(join(home, 'state/vitest-ec2'))
+    const provider = client.open()
+    await provider.plan(demand())
+    await provider.close()
+    expect(await alive()).toEqual([])
+    await expect.poll(async () => (await images()).filter(({ State }) => State !== 'available'), POLL).toEqual([])
+    expect(await snapshots()).toHaveLength((await images()).length)
+  },
+  120_000 + ROUNDS * 20_000,
+)
 
 async function images() {
   const { Images = [] } = await aws.describeImages({
