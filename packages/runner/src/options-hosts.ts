@@ -58,7 +58,7 @@ function resolveHost(path: string, value: unknown): ResolvedHost {
     user: option('user', string),
     disk: option('disk', positiveInteger),
     workers: option('workers', positiveInteger),
-    setup: option('setup', recipes),
+    setup: option('setup', commands),
   }
   return { kind: 'instance', spec: withoutUndefined(spec) }
 }
@@ -92,15 +92,9 @@ const someDestinations: Check<string[]> = {
   read: notEmpty,
 }
 
-const recipes: Check<NonNullable<InstanceSpec['setup']>> = {
-  expected: 'an array of recipe names and { run, outputs } commands',
-  read: (value) => (Array.isArray(value) && value.every(isRecipe) ? value : undefined),
-}
-
-function isRecipe(value: unknown): boolean {
-  if (typeof value === 'string') return value !== ''
-  const { run, outputs } = (value ?? {}) as { run?: unknown; outputs?: unknown }
-  return string.read(run) !== undefined && strings.read(outputs) !== undefined
+const commands: Check<string[]> = {
+  expected: 'an array of shell commands',
+  read: (value) => (strings.read(value)?.every((command) => command.trim() !== '') ? strings.read(value) : undefined),
 }
 
 function notEmpty(value: unknown): string[] | undefined {

@@ -79,6 +79,6 @@ export interface InstanceSpec {
   disk?: number
   /** workers at a time on one host; defaults to one per GPU, one on a host without */
   workers?: number
-  /** recipes run once per host, by name or as commands; only declared outputs are cached */
-  setup?: (string | { run: string; outputs: string[] })[]
+  /** shell commands that run once on each new host before anything else, as its login user; none */
+  setup?: string[]
 }

@@ -11,6 +11,8 @@ import { watchSpotNotice } from './spot-notice.ts'
 import { createStore } from './store.ts'
 import { findViewMode } from './view-mode.ts'
 
+const UNUSED_MS = 30 * 24 * 3600_000
+
 export interface ServeOptions {
   /** the agent's folder on this host */
   state: string
@@ -57,6 +59,8 @@ export async function serve({ state, agent, socket }: ServeOptions): Promise<voi
   process.umask(0o077)
   server.listen(socket)
   process.umask(0o022)
+  // On machines that stay: what no client has asked for in a month is sent again when one does.
+  host.store.prune({ unusedForMs: UNUSED_MS }).catch(() => {})
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void host.end({ powerOff: false }))
 }
 

@@ -9,6 +9,7 @@ import { dropRecord, leaveRecord, type HostRecord } from './host-record.ts'
 import type { Journal } from './journal.ts'
 import { reach } from './reach.ts'
 import { transportOf, type Route } from './route.ts'
+import { setUp } from './set-up.ts'
 import { TAG, toTags } from './tags.ts'
 import { terminate } from './terminate.ts'
 import { TAKE_COMMAND, TOUCH_COMMAND, WATCHDOG_DIR } from './watchdog.ts'
@@ -29,6 +30,8 @@ export interface Ec2HostOptions {
   privateKey: string
   /** the host still answers to the key of its user data */
   isNew: boolean
+  /** commands for a new host, before anything else */
+  setup: readonly string[]
   /** resolves when this address may reach SSH */
   reachable: Promise<void>
   idleMs: number
@@ -80,6 +83,7 @@ export function createEc2Host(options: Ec2HostOptions): Ec2Host {
         await first.close()
       }
       connection = await logIn(options, signal, { isKeyNew: isNew })
+      if (isNew) await setUp(connection, options.setup, { signal, onPhase })
       leaveRecord(account.stateDir, { ...record, warmUntil: 0 }) // for `vitest-ec2 ssh`: nobody else knows its key
       return connection
     },

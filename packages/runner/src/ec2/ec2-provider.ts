@@ -3,7 +3,7 @@ import type { ComputeProvider, HostDemand, LaunchOptions } from '../fleet/comput
 import { guessAccount, openAccount, type Account, type Ec2Settings } from './account.ts'
 import { ensureBucket } from './bucket.ts'
 import { createClients, type Clients } from './clients.ts'
-import { createEc2Host, type Connect, type Ec2Host } from './ec2-host.ts'
+import { createEc2Host, type Connect, type Ec2Host, type Ec2HostOptions } from './ec2-host.ts'
 import { isGone, isProfileUnknown } from './fleet-errors.ts'
 import { configHash, type HostRecord } from './host-record.ts'
 import { openJournal } from './journal.ts'
@@ -68,7 +68,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     plan: async (demand) => toPlan(await surveys.get(demand), demand, (await open()).region),
     async findWarm({ kind, spec }) {
       const record = await claimWarm(await open(), configHash(kind, spec, owner.name, settings.iam.allow), run)
-      return record ? [await toHost(record, { isNew: false, reachable: Promise.resolve() })] : []
+      return record ? [await toHost(record, { isNew: false, setup: [], reachable: Promise.resolve() })] : []
     },
     async launch(demand, launchOptions) {
       const launched = launch(demand, launchOptions)
@@ -160,7 +160,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
             address: '',
             warmUntil: 0,
           },
-          { isNew: true, reachable },
+          { isNew: true, setup: spec.setup ?? [], reachable },
         )
         if (!signal.aborted) return host
         await host.terminate('nobody waits for it any more')
@@ -189,7 +189,10 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     }
   }
 
-  async function toHost(record: HostRecord, state: { isNew: boolean; reachable: Promise<void> }): Promise<Ec2Host> {
+  async function toHost(
+    record: HostRecord,
+    state: Pick<Ec2HostOptions, 'isNew' | 'setup' | 'reachable'>,
+  ): Promise<Ec2Host> {
     const { private: privateKey } = findLoginKey(stateDir, owner.name)
     const here = await open()
     const takenAt = Date.now()
