@@ -2,6 +2,7 @@
  * - `NOTEBOOK_WRITE`: journal or asset could not be written
  * - `NOTEBOOK_READ`: no journal there, or one that is damaged or newer than this package
  * - `NOTEBOOK_PARAMETER`: a parameter was given that the experiment does not take, or not in that type
+ * - `NOTEBOOK_RESUME`: an earlier run cannot be gone on with
  * - `NOTEBOOK_PICTURE`: a picture could not be read
  * - `NOTEBOOK_INPUT`: an object of S3 could not be brought to the machine that needs it
  * - `NOTEBOOK_OPTION`: an option of the reporter is not what it has to be
@@ -14,6 +15,7 @@ export type NotebookErrorCode =
   | 'NOTEBOOK_WRITE'
   | 'NOTEBOOK_READ'
   | 'NOTEBOOK_PARAMETER'
+  | 'NOTEBOOK_RESUME'
   | 'NOTEBOOK_PICTURE'
   | 'NOTEBOOK_INPUT'
   | 'NOTEBOOK_OPTION'

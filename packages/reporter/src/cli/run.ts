@@ -3,25 +3,29 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { PARAMETERS_VARIABLE } from '../reporter/given.ts'
 import { REPLAY_VARIABLE } from '../reporter/replay.ts'
+import { NEWEST, RESUME_VARIABLE } from '../reporter/resume.ts'
 import { UsageError, type Command } from './command.ts'
 
 export const run: Command = {
   usage: [
-    'vitest-notebook run FILE [--param NAME=VALUE]... [--replay FOLDER] [-- VITEST ARGUMENTS]',
+    'vitest-notebook run FILE [--param NAME=VALUE]... [--replay FOLDER] [--resume[=FOLDER]] [-- VITEST ARGUMENTS]',
     '',
     '  --param NAME=VALUE   a parameter of the experiment; pictures are given by path. Default: as the file says',
     '  --replay FOLDER      answers its questions as they were answered in this run. Default: asks',
+    '  --resume[=FOLDER]    goes on from the checkpoint of a run that was cut off: of this one, or of the newest with the same',
+    '                       parameters. Default: begins at the beginning',
     '',
     'Everything after `--` goes to Vitest: `-- --pool=ec2`, `-- -t Dream`.',
   ].join('\n'),
   async run(args) {
-    const { files, params, replay, rest } = parse(args)
+    const { files, params, replay, resume, rest } = parse(args)
     if (files.length === 0) throw new UsageError('Expected a test file.')
     const inherited = JSON.parse(process.env[PARAMETERS_VARIABLE] || '{}') as Record<string, string>
     const env = {
       ...process.env,
       [PARAMETERS_VARIABLE]: JSON.stringify({ ...inherited, ...params }),
       ...(replay !== undefined && { [REPLAY_VARIABLE]: replay }),
+      ...(resume !== undefined && { [RESUME_VARIABLE]: resume }),
     }
     const vitest = createRequire(resolve('package.json')).resolve('vitest/package.json')
     const main = join(dirname(vitest), 'vitest.mjs')
@@ -39,6 +43,8 @@ interface Parsed {
   files: string[]
   params: Record<string, string>
   replay: string | undefined
+  /** a folder, or `newest` */
+  resume: string | undefined
   rest: string[]
 }
 
@@ -47,18 +53,20 @@ function parse(args: readonly string[]): Parsed {
   const own = end === -1 ? args : args.slice(0, end)
   const files: string[] = []
   const params: Record<string, string> = {}
-  let replay: string | undefined
+  let [replay, resume]: string[] = []
   for (let index = 0; index < own.length; index += 1) {
     const word = own[index]!
     if (word === '--param' || word === '-p') addParam(params, own[(index += 1)])
     else if (word.startsWith('--param=')) addParam(params, word.slice('--param='.length))
-    else if (word === '--replay') replay = folder(own[(index += 1)])
-    else if (word.startsWith('--replay=')) replay = folder(word.slice('--replay='.length))
+    else if (word === '--replay') replay = folder('--replay FOLDER', own[(index += 1)])
+    else if (word.startsWith('--replay=')) replay = folder('--replay FOLDER', word.slice('--replay='.length))
+    else if (word === '--resume') resume = NEWEST
+    else if (word.startsWith('--resume=')) resume = folder('--resume=FOLDER', word.slice('--resume='.length))
     else if (word.startsWith('-'))
       throw new UsageError(`There is no flag \`${word}\`; flags of Vitest come after \`--\`.`)
     else files.push(word)
   }
-  return { files, params, replay, rest: end === -1 ? [] : args.slice(end + 1) }
+  return { files, params, replay, resume, rest: end === -1 ? [] : args.slice(end + 1) }
 }
 
 function addParam(params: Record<string, string>, word: string | undefined): void {
@@ -68,7 +76,7 @@ function addParam(params: Record<string, string>, word: string | undefined): voi
   params[name] = value
 }
 
-function folder(word: string | undefined): string {
-  if (!word) throw new UsageError('Expected `--replay FOLDER`: the folder of a run.')
+function folder(usage: string, word: string | undefined): string {
+  if (!word) throw new UsageError(`Expected \`${usage}\`: the folder of a run.`)
   return resolve(word)
 }

@@ -1,4 +1,4 @@
-import type { BeginEvent, CellContent, CellId, JournalError, MimeBundle, PlotPoint } from './schema.ts'
+import type { BeginEvent, CellContent, CellId, Continued, JournalError, MimeBundle, PlotPoint } from './schema.ts'
 
 /** A notebook as it stands after some of its events: what every renderer and the live page read. */
 export interface NotebookDocument {
@@ -11,6 +11,8 @@ export interface NotebookDocument {
   seconds: number
   errors: JournalError[]
   meta: Record<string, unknown>
+  /** what it goes on from, unless it began at the beginning */
+  continued?: Continued
   /** in the order of the calls */
   cells: DocumentCell[]
 }

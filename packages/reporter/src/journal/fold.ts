@@ -52,6 +52,10 @@ export class NotebookFold {
     document.lastSeq = event.seq
     document.lastAt = event.at
     document.seconds = (event.at - document.startedAt) / 1000
+    if (event.type === 'continue') {
+      const { run, attempt, step } = event
+      document.continued = { run, attempt, ...(step !== undefined && { step }) }
+    }
     if (event.type === 'meta') Object.assign(document.meta, event.values)
     if (event.type === 'finish') {
       document.status = event.status

@@ -29,6 +29,11 @@ test('displays', async ({ notebook }) => {
   await notebook.ask({ name: 'Ada' }, { title: 'q' })
   notebook.serve('/here', () => new Response('hi'))
   await notebook.checkpoint.save({ a: 1 })
+})
+test('goes on', { retry: 1 }, async ({ notebook }) => {
+  const saved = await notebook.checkpoint.load()
+  await notebook.checkpoint.save({ a: 1 }, { step: 3 })
+  if (!saved) throw new Error('lost')
 })`
 
 it('every event of a notebook is as the published schema says', { timeout: 60_000 }, async () => {
@@ -40,7 +45,7 @@ it('every event of a notebook is as the published schema says', { timeout: 60_00
   })
   const events = lines.map((line) => JSON.parse(line) as { type: string; content?: { kind: string } })
   expect(new Set(events.map(({ type }) => type))).toEqual(
-    new Set(['begin', 'cell', 'update', 'points', 'stream', 'end', 'meta', 'checkpoint', 'finish']),
+    new Set(['begin', 'cell', 'update', 'points', 'stream', 'end', 'meta', 'checkpoint', 'continue', 'finish']),
   )
   for (const event of events) {
     const isValid = validate(event)

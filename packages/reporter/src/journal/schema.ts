@@ -20,9 +20,18 @@ export type JournalEventBody =
   /** a code cell, details, subreport or question is over */
   | { type: 'end'; cell: CellId; seconds: number; value?: MimeBundle; error?: JournalError; answer?: unknown }
   | { type: 'meta'; values: Record<string, unknown> }
-  | { type: 'checkpoint'; bytes: number }
+  | { type: 'checkpoint'; bytes: number; step?: number }
+  /** the test goes on from a checkpoint: of an earlier attempt, or of another run */
+  | ({ type: 'continue' } & Continued)
   /** the notebook is closed; without it the worker was killed, or is still at work */
   | { type: 'finish'; status: 'passed' | 'failed' | 'cancelled'; seconds: number; errors: JournalError[] }
+
+export interface Continued {
+  run: string
+  attempt: number
+  /** where the experiment said it */
+  step?: number
+}
 
 export interface BeginEvent {
   type: 'begin'

@@ -2,15 +2,16 @@ import { dirname, join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { writeAsset } from '../journal/assets.ts'
 import { JOURNAL_VERSION, type BeginEvent } from '../journal/schema.ts'
+import { chooseContinued } from './continued.ts'
 import type { Params } from './fields.ts'
 import { findNotebookFolder } from './folder.ts'
 import { toJournalError } from './journal-error.ts'
 import { shareSession, WrittenNotebook, type Shared } from './notebook.ts'
 import { recordParameters } from './parameters.ts'
+import { redactedValues, redactText, secretsOf, type Secrets } from './redact.ts'
 import { rerunCommand } from './rerun.ts'
-import { redactText, secretsOf, type Secrets } from './redact.ts'
 import { Session } from './session.ts'
-import { answersKey, type NotebookSettings } from './settings.ts'
+import { answersKey, notebookKey, type NotebookSettings } from './settings.ts'
 import { SilentNotebook } from './silent.ts'
 import type { Notebook } from './types.ts'
 import { workerFacts } from './worker-facts.ts'
@@ -92,6 +93,10 @@ async function openSession(
       ...((typeof seed === 'number' || typeof seed === 'string') && { seed }),
     },
   }
+  const continued = chooseContinued(
+    settings.earlier[notebookKey(begin)] ?? [],
+    redactedValues(begin.parameters?.values ?? {}, secrets),
+  )
   const session = new Session({
     folder,
     begin,
@@ -102,6 +107,7 @@ async function openSession(
     interactive: settings.interactive,
     answers: [...(settings.answers[answersKey(file, test)] ?? [])],
     earlier,
+    ...(continued && { continued }),
   })
   return { session, attempt, path: folder.slice(settings.folder.length + 1).replaceAll('\\', '/') }
 }

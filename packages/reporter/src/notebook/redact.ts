@@ -61,6 +61,11 @@ export function redactedLine(event: JournalEvent, secrets: Secrets): string {
   return JSON.stringify(redactValue(event, secrets))
 }
 
+/** Values as a line of a journal has them. */
+export function redactedValues(values: Record<string, unknown>, secrets: Secrets): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(redactValue(values, secrets))) as Record<string, unknown>
+}
+
 function redactValue(value: unknown, secrets: Secrets): unknown {
   if (typeof value === 'string') return redactText(value, secrets)
   if (Array.isArray(value)) return value.map((one) => redactValue(one, secrets))

@@ -7,6 +7,7 @@ import type { AssetRef, BeginEvent, CellContent, CellId, JournalError, JournalEv
 import type { Secrets } from './redact.ts'
 import { RedactedStream, redactedLine } from './redact.ts'
 import type { StreamName } from './capture.ts'
+import type { EarlierNotebook } from './settings.ts'
 import { toSlug } from '../run/slug.ts'
 
 export interface SessionOptions {
@@ -23,6 +24,8 @@ export interface SessionOptions {
   answers: Record<string, unknown>[]
   /** folders of earlier attempts, the latest first */
   earlier: string[]
+  /** the notebook of an earlier run that this one goes on with */
+  continued?: EarlierNotebook
 }
 
 /** An open notebook: its journal, what is still under way, and what the end has to wait for. */

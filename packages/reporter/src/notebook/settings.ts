@@ -1,5 +1,5 @@
 import type {} from 'vitest'
-import type { Provenance } from '../journal/schema.ts'
+import type { BeginEvent, Provenance } from '../journal/schema.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,9 +33,30 @@ export interface NotebookSettings {
   answers: Record<string, Record<string, unknown>[]>
   /** how Vitest was called: its arguments but `run` and files, and the project's root as seen from where that was, with `/` */
   rerun: { args: string[]; root: string }
+  /** notebooks of earlier runs that tests may go on from, the newest first, by `notebookKey` */
+  earlier: Record<string, EarlierNotebook[]>
   provenance: Provenance
   /** `git diff HEAD` */
   diff?: string
+}
+
+/** A notebook of an earlier run. */
+export interface EarlierNotebook {
+  run: string
+  attempt: number
+  /** absolute, on the machine of the reporter */
+  folder: string
+  /** of the parameters, as its journal has them */
+  values: Record<string, unknown>
+  isPassed: boolean
+  hasCheckpoint: boolean
+  /** the checkpoint, where the worker may not find it in the folder */
+  data?: Uint8Array
+}
+
+/** Names a test among all projects, the same in every run. */
+export function notebookKey({ project, file, test }: Pick<BeginEvent, 'project' | 'file' | 'test'>): string {
+  return [project, file, ...test].join(' > ')
 }
 
 export function answersKey(file: string, test: readonly string[]): string {

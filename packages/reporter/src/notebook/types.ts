@@ -94,12 +94,16 @@ export interface Progress {
   readonly value: number
 }
 
-/** State that outlives the worker: when its host is lost, the next attempt goes on from there. */
+/** State that outlives the worker: when its host is lost, the next attempt goes on from there; when the run is, one with `--resume`. */
 export interface Checkpoint {
-  /** What the attempt before this one saved last, if it was cut off. */
+  /** What the attempt before this one, or the run that this one continues, saved last, if it was cut off. The report says so. */
   load<T>(): Promise<T | undefined>
-  /** Replaces what was saved before. Takes whatever `structuredClone` takes: typed arrays, maps, dates. */
-  save(state: unknown): Promise<void>
+  /**
+   * Replaces what was saved before. Takes whatever `structuredClone` takes: typed arrays, maps, dates.
+   *
+   * @param options `step`: which step the state is of, for the report of what goes on from there
+   */
+  save(state: unknown, options?: { step?: number }): Promise<void>
 }
 
 export type { MimeBundle, PlotPoint, PlotSpec }

@@ -1,4 +1,5 @@
 import type { NotebookDocument } from '../journal/document.ts'
+import type { Continued } from '../journal/schema.ts'
 import { formatBytes, formatDate, formatSeconds } from './format.ts'
 
 export interface Fact {
@@ -9,11 +10,12 @@ export interface Fact {
 }
 
 /** Where a result is from, as label and value; what is not known is left out. */
-export function factsOf({ begin, startedAt, seconds, meta }: NotebookDocument): Fact[] {
+export function factsOf({ begin, startedAt, seconds, meta, continued }: NotebookDocument): Fact[] {
   const { provenance: from, file, line, run, attempt } = begin
   const found: (Fact | false | undefined)[] = [
     { label: 'File', value: line === undefined ? file : `${file}:${line}` },
     { label: 'Run', value: attempt > 1 ? `${run}, attempt ${attempt}` : run },
+    continued && { label: 'Continued', value: continuedWords(continued, begin.run) },
     { label: 'Started', value: formatDate(startedAt) },
     { label: 'Took', value: formatSeconds(seconds) },
     from.commit !== undefined && {
@@ -45,6 +47,13 @@ export function factsOf({ begin, startedAt, seconds, meta }: NotebookDocument): 
     ...Object.entries(meta).map(([label, value]) => ({ label, value: wordsOf(value) })),
   ]
   return found.filter((fact) => typeof fact === 'object')
+}
+
+/** `from step 25 of the run 2026-…`: what came before is not in this report. */
+function continuedWords({ run, attempt, step }: Continued, here: string): string {
+  const from = step === undefined ? 'from a checkpoint' : `from step ${step}`
+  if (run === here) return `${from} of attempt ${attempt}`
+  return attempt > 1 ? `${from} of the run ${run}, attempt ${attempt}` : `${from} of the run ${run}`
 }
 
 /** The parameters of an experiment with the values of this run. */

@@ -1,11 +1,21 @@
 import { relative, resolve } from 'node:path'
-import type { Reporter, SerializedError, TestModule, TestRunEndReason, TestSpecification, Vitest } from 'vitest/node'
+import type {
+  Reporter,
+  SerializedError,
+  TestModule,
+  TestProject,
+  TestRunEndReason,
+  TestSpecification,
+  Vitest,
+} from 'vitest/node'
+import type { EarlierNotebook } from '../notebook/settings.ts'
 import { secretsOf } from '../notebook/redact.ts'
 import { LATEST } from '../run/folders.ts'
 import { flagsOf, readGiven, runAgainCommand } from './given.ts'
 import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
 import { findProvenance, type RunProvenance } from './provenance.ts'
 import { readAnswers } from './replay.ts'
+import { hasCheckpoint, readEarlier, withCheckpoints, type Earlier } from './resume.ts'
 import { toRow } from './rows.ts'
 import { toSlug } from '../run/slug.ts'
 import { NotebookRun } from './notebook-run.ts'
@@ -40,6 +50,9 @@ export class NotebookReporter implements Reporter {
     const found = await this.#provenance!
     const { given, pictures } = readGiven()
     const answers = await readAnswers()
+    const earlier = await readEarlier(this.#dir)
+    if (earlier && !hasCheckpoint(earlier))
+      this.#vitest.logger.log(` Resume   There is no checkpoint in ${this.#options.dir}: begins at the beginning`)
     const argv = process.argv.slice(2)
     const run = new NotebookRun({
       dir: this.#dir,
@@ -63,6 +76,7 @@ export class NotebookReporter implements Reporter {
         given,
         pictures,
         answers,
+        earlier: await earlierOf(project, earlier),
         redact: this.#options.redact.map((one) =>
           typeof one === 'string' ? one : { source: one.source, flags: one.flags },
         ),
@@ -106,6 +120,22 @@ export class NotebookReporter implements Reporter {
     return relative(process.cwd(), resolve(this.#run?.folder ?? this.#dir, path))
   }
 }
+
+/** What the workers of a project may go on with. Only Vitest's own pools are sure to see this disk. */
+async function earlierOf(
+  { name, config }: TestProject,
+  earlier: Earlier = new Map(),
+): Promise<Record<string, EarlierNotebook[]>> {
+  const isHere = LOCAL_POOLS.has(config.pool as string)
+  const found: Record<string, EarlierNotebook[]> = {}
+  for (const [key, notebooks] of earlier) {
+    if (!key.startsWith(`${name} > `)) continue
+    found[key] = isHere ? notebooks : await withCheckpoints(notebooks)
+  }
+  return found
+}
+
+const LOCAL_POOLS: ReadonlySet<string> = new Set(['forks', 'threads', 'vmForks', 'vmThreads'])
 
 /** Whether two projects run one file: on two hosts, their notebooks would have one folder. */
 function isAnyFileShared(specifications: readonly TestSpecification[]): boolean {

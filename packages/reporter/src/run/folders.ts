@@ -16,7 +16,7 @@ export function nameRun(at: Date = new Date()): string {
 }
 
 /** Names of the runs in a folder, the newest first. */
-function listRuns(dir: string): string[] {
+export function listRuns(dir: string): string[] {
   try {
     return readdirSync(dir)
       .filter((name) => RUN_NAME.test(name))
