@@ -2,13 +2,14 @@
 import { choice, picture, test } from 'vitest-notebook'
 import { openEngine } from './src/engines/open-engine.ts'
 import { layersFrom } from './src/networks/layer-list.ts'
+import type { Taste } from './src/networks/network.ts'
 import { loadNetwork } from './src/networks/registry.ts'
 import { summarize } from './src/networks/summary.ts'
 import { readPicture } from './src/pictures/files.ts'
-import { Timeline } from './src/pictures/timeline.ts'
-import type { Frame } from './src/pictures/timeline.ts'
 import { dream } from './src/recipes/dream.ts'
 import type { DreamState } from './src/recipes/dream.ts'
+import { openCanvas } from './src/report/canvas.ts'
+import { madeWith } from './src/report/made-with.ts'
 
 const params = {
   image: picture('./pictures/cat.jpg', { label: 'the photograph to dream of' }),
@@ -29,43 +30,33 @@ test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, 
     the layers of a network answer as strongly as they can, at growing sizes, so that large and small things appear
     ([Mordvintsev, Olah and Tyka 2015](https://research.google/blog/inceptionism-going-deeper-into-neural-networks/)).
   `
-  const network = await loadNetwork(params.network)
-  const layers = layersFrom(params.layers, network.taste.dream)
+  const chosen = (taste: Taste) => layersFrom(params.layers, taste.dream)
+  const network = await loadNetwork(params.network, { layers: chosen })
+  const layers = chosen(network.taste)
   const photograph = await readPicture(params.image.data, { size: params.size })
   const { engine, reason } = await openEngine(params.engine)
   notebook.md`
     Dreaming of **${params.image.name}**, ${photograph.width} × ${photograph.height} pixels, with the layers
-    ${layers.join(' and ')} of the network **${network.name}**. The engine is ${engine.device}. ${reason}
+    ${layers.join(' and ')}. ${madeWith(network, { engine, reason })}
   `
   await notebook.details('The network', (inside) => inside.md(summarize(network)))
 
-  const saved = await notebook.checkpoint.load<{ state: DreamState; frames: Frame[] }>()
-  const timeline = new Timeline({ ...photograph, steps: params.octaves * params.steps, resume: saved?.frames })
-  if (!saved) timeline.add(0, photograph)
-  const canvas = notebook.image(photograph, { alt: 'The canvas while it is dreamt on', caption: 'The canvas' })
-  const activity = notebook.plot({
-    title: 'Convergence: the mean power of the layers, which jumps where the canvas grows',
-    x: 'step',
-    y: 'activity',
-    scale: 'log',
+  const canvas = await openCanvas<DreamState>(notebook, photograph, {
+    alt: 'The canvas while it is dreamt on',
+    convergence: {
+      title: 'Convergence: the mean power of the layers, which jumps where the canvas grows',
+      y: 'activity',
+      of: (loss) => -loss,
+    },
+    steps: params.octaves * params.steps,
+    saveEvery: params.steps,
   })
-
-  await notebook.code('Dream, octave by octave', async () => {
-    const steps = dream(
-      network,
-      { ...params, photograph, layers, tile: params.tile || undefined },
-      { engine, signal, resume: saved?.state },
-    )
-    for await (const { step, loss, pixels, state } of steps) {
-      canvas.update(pixels)
-      activity.add({ step, activity: -loss })
-      timeline.add(step, pixels)
-      if (step % params.steps === 0) await notebook.checkpoint.save({ state, frames: timeline.frames })
-    }
-  })
+  const result = await notebook.code('Dream, octave by octave', () =>
+    canvas.follow(dream(network, { ...params, photograph, layers }, { engine, signal, resume: canvas.resume })),
+  )
 
   notebook.md`## The result`
-  notebook.compare(photograph, timeline.frames.at(-1)!, { alt: `${params.image.name} before and after the dream` })
-  await notebook.video(timeline.film(), { fps: 8, alt: `How the dream of ${params.image.name} came about` })
-  expect(activity.last.activity).toBeGreaterThan(2 * activity.first.activity)
+  notebook.compare(photograph, result, { alt: `${params.image.name} before and after the dream` })
+  await notebook.video(canvas.film(), { fps: 8, alt: `How the dream of ${params.image.name} came about` })
+  expect(canvas.last).toBeGreaterThan(2 * canvas.first)
 })

@@ -2,14 +2,14 @@
 import { choice, picture, test } from 'vitest-notebook'
 import { openEngine } from './src/engines/open-engine.ts'
 import { layersFrom } from './src/networks/layer-list.ts'
+import type { Taste } from './src/networks/network.ts'
 import { loadNetwork } from './src/networks/registry.ts'
 import { summarize } from './src/networks/summary.ts'
 import { readPicture } from './src/pictures/files.ts'
-import { resize } from './src/pictures/resize.ts'
-import { Timeline } from './src/pictures/timeline.ts'
-import type { Frame } from './src/pictures/timeline.ts'
 import type { EnlargingState } from './src/recipes/enlarging.ts'
 import { styleTransfer } from './src/recipes/style-transfer.ts'
+import { openCanvas } from './src/report/canvas.ts'
+import { madeWith } from './src/report/made-with.ts'
 
 const params = {
   image: picture('./pictures/astronaut.jpg', { label: 'the photograph to paint' }),
@@ -34,9 +34,12 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
     network answer at each place; the style is how the answers of its layers go together, wherever they are
     ([Gatys, Ecker and Bethge 2015](https://arxiv.org/abs/1508.06576)). L-BFGS looks for a picture that has both.
   `
-  const network = await loadNetwork(params.network)
-  const contentLayers = layersFrom(params.contentLayers, network.taste.content)
-  const styleLayers = layersFrom(params.styleLayers, network.taste.style)
+  const chosen = (taste: Taste) => ({
+    contentLayers: layersFrom(params.contentLayers, taste.content),
+    styleLayers: layersFrom(params.styleLayers, taste.style),
+  })
+  const network = await loadNetwork(params.network, { layers: (taste) => Object.values(chosen(taste)).flat() })
+  const { contentLayers, styleLayers } = chosen(network.taste)
   const photograph = await readPicture(params.image.data, { size: params.size })
   const painting = await readPicture(params.style.data, { size: Math.max(512, params.size * params.strokeSize) })
   const { engine, reason } = await openEngine(params.engine)
@@ -46,36 +49,22 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
   ])
   notebook.md`
     The content is compared at ${contentLayers.join(', ')} with the weight ${params.contentWeight}, the style at
-    ${styleLayers.join(', ')} of the network **${network.name}**. The engine is ${engine.device}. ${reason}
+    ${styleLayers.join(', ')}. ${madeWith(network, { engine, reason })}
   `
   await notebook.details('The network', (inside) => inside.md(summarize(network)))
 
-  const saved = await notebook.checkpoint.load<{ state: EnlargingState; frames: Frame[] }>()
-  const timeline = new Timeline({ ...photograph, steps: params.scales * params.steps, resume: saved?.frames })
-  if (!saved) timeline.add(0, photograph)
-  const canvas = notebook.image(photograph, { alt: 'The canvas while it is painted on', caption: 'The canvas' })
-  const loss = notebook.plot({
-    title: 'Convergence: the loss, which jumps where the canvas grows',
-    x: 'step',
-    y: 'loss',
-    scale: 'log',
+  const canvas = await openCanvas<EnlargingState>(notebook, photograph, {
+    alt: 'The canvas while it is painted on',
+    convergence: { title: 'Convergence: the loss, which jumps where the canvas grows' },
+    steps: params.scales * params.steps,
   })
-
-  const result = await notebook.code('Paint, from small to large', async () => {
-    let last = photograph
-    const options = { ...params, photograph, painting, contentLayers, styleLayers, tile: params.tile || undefined }
-    for await (const step of styleTransfer(network, options, { engine, signal, resume: saved?.state })) {
-      last = resize(step.pixels, photograph)
-      canvas.update(last)
-      loss.add(step)
-      timeline.add(step.step, last)
-      if (step.step % 25 === 0) await notebook.checkpoint.save({ state: step.state, frames: timeline.frames })
-    }
-    return last
+  const result = await notebook.code('Paint, from small to large', () => {
+    const options = { ...params, photograph, painting, contentLayers, styleLayers }
+    return canvas.follow(styleTransfer(network, options, { engine, signal, resume: canvas.resume }))
   })
 
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
-  await notebook.video(timeline.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
+  await notebook.video(canvas.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
+  expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

@@ -2,15 +2,15 @@
 import { choice, picture, test } from 'vitest-notebook'
 import { openEngine } from './src/engines/open-engine.ts'
 import { layersFrom } from './src/networks/layer-list.ts'
+import type { Taste } from './src/networks/network.ts'
 import { loadNetwork } from './src/networks/registry.ts'
 import { summarize } from './src/networks/summary.ts'
 import { readPicture } from './src/pictures/files.ts'
-import { resize } from './src/pictures/resize.ts'
 import { tiled } from './src/pictures/tiled.ts'
-import { Timeline } from './src/pictures/timeline.ts'
-import type { Frame } from './src/pictures/timeline.ts'
 import type { EnlargingState } from './src/recipes/enlarging.ts'
 import { textureSynthesis } from './src/recipes/texture-synthesis.ts'
+import { openCanvas } from './src/report/canvas.ts'
+import { madeWith } from './src/report/made-with.ts'
 
 const params = {
   image: picture('./pictures/starry-night.jpg', { label: 'the texture to make more of' }),
@@ -33,38 +33,27 @@ test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, p
     ([Gatys, Ecker and Bethge 2015](https://arxiv.org/abs/1505.07376)). It starts small and is enlarged, and the network
     looks around its edges, so that copies of it tile.
   `
-  const network = await loadNetwork(params.network)
-  const layers = layersFrom(params.layers, network.taste.style)
+  const chosen = (taste: Taste) => layersFrom(params.layers, taste.style)
+  const network = await loadNetwork(params.network, { layers: chosen })
+  const layers = chosen(network.taste)
   const sample = await readPicture(params.image.data, { size: params.size })
   const { engine, reason } = await openEngine(params.engine)
   notebook.image(sample, { alt: params.image.name, caption: 'The sample' })
-  notebook.md`
-    The statistics are those of ${layers.join(', ')} of the network **${network.name}**. The engine is ${engine.device}.
-    ${reason}
-  `
+  notebook.md`The statistics are those of ${layers.join(', ')}. ${madeWith(network, { engine, reason })}`
   await notebook.details('The network', (inside) => inside.md(summarize(network)))
 
-  const saved = await notebook.checkpoint.load<{ state: EnlargingState; frames: Frame[] }>()
-  const timeline = new Timeline({ ...sample, steps: params.scales * params.steps, resume: saved?.frames })
-  const canvas = notebook.image(sample, { alt: 'The canvas while the texture comes up', caption: 'The canvas' })
-  const loss = notebook.plot({
-    title: 'Convergence: the loss, which jumps where the canvas grows',
-    x: 'step',
-    y: 'loss',
-    scale: 'log',
-  })
-
-  const result = await notebook.code('Synthesise, from small to large', async () => {
-    let last = sample
-    const options = { ...params, sample, layers, tile: params.tile || undefined }
-    for await (const step of textureSynthesis(network, options, { engine, signal, resume: saved?.state })) {
-      last = resize(step.pixels, sample)
-      canvas.update(last)
-      loss.add(step)
-      timeline.add(step.step, last)
-      if (step.step % 25 === 0) await notebook.checkpoint.save({ state: step.state, frames: timeline.frames })
-    }
-    return last
+  const canvas = await openCanvas<EnlargingState>(
+    notebook,
+    { width: sample.width, height: sample.height },
+    {
+      alt: 'The canvas while the texture comes up',
+      convergence: { title: 'Convergence: the loss, which jumps where the canvas grows' },
+      steps: params.scales * params.steps,
+    },
+  )
+  const result = await notebook.code('Synthesise, from small to large', () => {
+    const options = { ...params, sample, layers }
+    return canvas.follow(textureSynthesis(network, options, { engine, signal, resume: canvas.resume }))
   })
 
   notebook.md`## The result`
@@ -73,6 +62,6 @@ test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, p
     { image: result, alt: 'The new texture', caption: 'The new texture' },
     { image: tiled(result, 2), alt: 'Four copies of the texture', caption: 'Four copies, edge to edge' },
   ])
-  await notebook.video(timeline.film(), { fps: 8, alt: 'How the texture came up' })
-  expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
+  await notebook.video(canvas.film(), { fps: 8, alt: 'How the texture came up' })
+  expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

@@ -7,6 +7,9 @@ import { mix } from '../src/pictures/mix.ts'
 import type { Picture } from '../src/pictures/picture.ts'
 import { plasma } from '../src/pictures/plasma.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
+import { openAlbum } from '../src/report/album.ts'
+import { LiveCanvas } from '../src/report/live-canvas.ts'
+import { madeWith } from '../src/report/made-with.ts'
 
 interface Painted {
   readonly loss: number
@@ -32,7 +35,7 @@ test('Animated Transfer', { tags: ['experiment'], params }, async ({ notebook, p
     strokes lie elsewhere. Between each two paintings others are mixed, and painted over, so that they have strokes of their own;
     after the last comes the first.
   `
-  const network = await loadNetwork(params.network)
+  const network = await loadNetwork(params.network, { layers: ({ content, style }) => [...content, ...style] })
   const photograph = await readPicture(params.image.data, { size: params.size })
   const painting = await readPicture(params.style.data, { size: 512 })
   const { engine, reason } = await openEngine('auto')
@@ -40,43 +43,36 @@ test('Animated Transfer', { tags: ['experiment'], params }, async ({ notebook, p
     { image: photograph, alt: params.image.name, caption: 'The content' },
     { image: painting, alt: params.style.name, caption: 'The style' },
   ])
-  notebook.md`The network is **${network.name}**, the engine ${engine.device}. ${reason}`
+  notebook.md(madeWith(network, { engine, reason }))
 
   const { keys, between, contentWeight, steps, refining, seed } = params
-  const saved = await notebook.checkpoint.load<{ painted: Painted[]; film: Picture[] }>()
-  const painted = saved?.painted ?? []
-  const film = saved?.film ?? []
-  const canvas = notebook.image(photograph, { alt: 'The canvas', caption: 'The canvas' })
-  const convergence = notebook.plot({ title: 'Convergence of each painting', x: 'step', y: 'loss', scale: 'log' })
-  await notebook.code('Paint from several chances', async () => {
-    const options = { photograph, painting, contentWeight, steps }
-    for (let key = painted.length; key < keys; key++) {
-      const start = mix(photograph, plasma(photograph, { seed: seed + key }), 0.4)
-      let last
-      for await (const step of styleTransfer(network, { ...options, start }, { engine, signal })) {
-        last = step
-        canvas.update(step.pixels)
-        convergence.add({ step: key * 2 * steps + step.step, loss: step.loss })
-      }
-      painted.push({ loss: last!.loss, image: last!.pixels })
-      await notebook.checkpoint.save({ painted, film })
-    }
+  const canvas = new LiveCanvas(notebook, photograph, {
+    alt: 'The canvas while it is painted on',
+    convergence: { title: 'Convergence of each painting' },
   })
-  await notebook.code('Paint what lies between', async () => {
-    const options = { photograph, painting, contentWeight, scales: 1, steps: refining }
-    for (let frame = film.length; frame < keys * (between + 1); frame++) {
+  const album = await openAlbum(notebook)
+  const painted = await notebook.code('Paint from several chances', () =>
+    album.fill<Painted>('paintings', keys, async (key) => {
+      const start = mix(photograph, plasma(photograph, { seed: seed + key }), 0.4)
+      const options = { photograph, painting, contentWeight, steps, start }
+      const { last } = await canvas.follow(styleTransfer(network, options, { engine, signal }), key * 2 * steps)
+      return { loss: last.loss, image: last.pixels }
+    }),
+  )
+  const film = await notebook.code('Paint what lies between', () =>
+    album.fill('film', keys * (between + 1), async (frame) => {
       const key = Math.floor(frame / (between + 1))
       const share = (frame % (between + 1)) / (between + 1)
-      let image = mix(painted[key]!.image, painted[(key + 1) % keys]!.image, share)
+      const start = mix(painted[key]!.image, painted[(key + 1) % keys]!.image, share)
+      const options = { photograph, painting, contentWeight, scales: 1, steps: refining, start }
+      let image = start
       if (share > 0) {
-        const start = image
-        for await (const step of styleTransfer(network, { ...options, start }, { engine, signal })) image = step.pixels
+        for await (const step of styleTransfer(network, options, { engine, signal })) image = step.pixels
       }
-      canvas.update(image)
-      film.push(image)
-      await notebook.checkpoint.save({ painted, film })
-    }
-  })
+      canvas.show(image)
+      return image
+    }),
+  )
 
   notebook.md`## The result`
   await notebook.video(film, { fps: 6, alt: `${params.image.name}, painted with strokes that move` })

@@ -4,11 +4,10 @@ import { openEngine } from '../src/engines/open-engine.ts'
 import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import { ellipse, inverted } from '../src/pictures/masks.ts'
-import { resize } from '../src/pictures/resize.ts'
-import { Timeline } from '../src/pictures/timeline.ts'
-import type { Frame } from '../src/pictures/timeline.ts'
 import type { EnlargingState } from '../src/recipes/enlarging.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
+import { openCanvas } from '../src/report/canvas.ts'
+import { madeWith } from '../src/report/made-with.ts'
 
 const params = {
   image: picture('../pictures/astronaut.jpg', { label: 'the photograph to paint' }),
@@ -27,7 +26,7 @@ test('Masked Style', { tags: ['experiment'], params }, async ({ notebook, params
     *Two paintings, each in its own part of a photograph.* The statistics of a painting are compared with those of the canvas
     where a mask is white only ([Gatys et al. 2016](https://arxiv.org/abs/1611.07865)); a second painting has the rest.
   `
-  const network = await loadNetwork(params.network)
+  const network = await loadNetwork(params.network, { layers: ({ content, style }) => [...content, ...style] })
   const photograph = await readPicture(params.image.data, { size: params.size })
   const inside = await readPicture(params.inside.data, { size: 512 })
   const outside = await readPicture(params.outside.data, { size: 512 })
@@ -40,32 +39,25 @@ test('Masked Style', { tags: ['experiment'], params }, async ({ notebook, params
     { image: inside, alt: params.inside.name, caption: 'The style where it is white' },
     { image: outside, alt: params.outside.name, caption: 'The style where it is black' },
   ])
-  notebook.md`The network is **${network.name}**, the engine ${engine.device}. ${reason}`
+  notebook.md(madeWith(network, { engine, reason }))
 
-  const saved = await notebook.checkpoint.load<{ state: EnlargingState; frames: Frame[] }>()
-  const timeline = new Timeline({ ...photograph, steps: 2 * params.steps, resume: saved?.frames })
-  const canvas = notebook.image(photograph, { alt: 'The canvas', caption: 'The canvas' })
-  const loss = notebook.plot({ title: 'Convergence', x: 'step', y: 'loss', scale: 'log' })
-  const result = await notebook.code('Paint both parts at once', async () => {
-    let last = photograph
-    const { contentWeight, steps } = params
+  const { contentWeight, steps } = params
+  const canvas = await openCanvas<EnlargingState>(notebook, photograph, {
+    alt: 'The canvas while both parts are painted',
+    convergence: { title: 'Convergence: the loss, which jumps where the canvas grows' },
+    steps: 2 * steps,
+  })
+  const result = await notebook.code('Paint both parts at once', () => {
     const painting = [
       { painting: inside, mask },
       { painting: outside, mask: inverted(mask) },
     ]
     const options = { photograph, painting, contentWeight, steps }
-    for await (const step of styleTransfer(network, options, { engine, signal, resume: saved?.state })) {
-      last = resize(step.pixels, photograph)
-      canvas.update(last)
-      loss.add(step)
-      timeline.add(step.step, last)
-      if (step.step % 25 === 0) await notebook.checkpoint.save({ state: step.state, frames: timeline.frames })
-    }
-    return last
+    return canvas.follow(styleTransfer(network, options, { engine, signal, resume: canvas.resume }))
   })
 
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
-  await notebook.video(timeline.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
+  await notebook.video(canvas.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
+  expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

@@ -6,6 +6,8 @@ import { readPicture } from '../src/pictures/files.ts'
 import { stereogram } from '../src/pictures/stereogram.ts'
 import type { EnlargingState } from '../src/recipes/enlarging.ts'
 import { textureSynthesis } from '../src/recipes/texture-synthesis.ts'
+import { openCanvas } from '../src/report/canvas.ts'
+import { madeWith } from '../src/report/made-with.ts'
 
 const params = {
   image: picture('../pictures/brushes.jpg', { label: 'the texture that hides the relief' }),
@@ -23,21 +25,20 @@ test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, 
     *A relief hidden in a texture.* A seamless strip of texture, as high as the picture, is made, and repeated from left to right, sooner where the relief is
     nearer. Look through the picture, as if at something far behind it, and a ball on three rings stands out.
   `
-  const network = await loadNetwork(params.network)
+  const network = await loadNetwork(params.network, { layers: ({ style }) => style })
   const sample = await readPicture(params.image.data, { size: params.pattern * 2 })
-  const { engine } = await openEngine('auto')
-  const saved = await notebook.checkpoint.load<EnlargingState>()
-  const loss = notebook.plot({ title: 'Convergence of the texture', x: 'step', y: 'loss', scale: 'log' })
-  const pattern = await notebook.code('Make a texture that tiles', async () => {
-    let last = sample
-    const canvasSize = { width: params.pattern, height: params.height }
-    const options = { sample, canvasSize, scales: 1, steps: params.steps, seed: params.seed }
-    for await (const step of textureSynthesis(network, options, { engine, signal, resume: saved })) {
-      last = step.pixels
-      loss.add(step)
-      if (step.step % 20 === 0) await notebook.checkpoint.save(step.state)
-    }
-    return last
+  const { engine, reason } = await openEngine('auto')
+  notebook.md(madeWith(network, { engine, reason }))
+  const { steps, seed } = params
+  const canvasSize = { width: params.pattern, height: params.height }
+  const canvas = await openCanvas<EnlargingState>(notebook, canvasSize, {
+    alt: 'The canvas while the texture comes up',
+    convergence: { title: 'Convergence of the texture' },
+    steps,
+  })
+  const pattern = await notebook.code('Make a texture that tiles', () => {
+    const options = { sample, canvasSize, scales: 1, steps, seed }
+    return canvas.follow(textureSynthesis(network, options, { engine, signal, resume: canvas.resume }))
   })
   const { width, height, depth } = params
   const nearness = (x: number, y: number) => {
@@ -46,5 +47,5 @@ test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, 
   }
   const picture3d = stereogram(pattern, { width, height }, nearness, { depth })
   notebook.image(picture3d, { alt: 'A stereogram of a ball on three rings', caption: 'Look through it' })
-  expect(loss.last.loss).toBeLessThan(loss.first.loss / 4)
+  expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

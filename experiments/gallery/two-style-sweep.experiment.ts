@@ -4,8 +4,10 @@ import { openEngine } from '../src/engines/open-engine.ts'
 import { loadNetwork } from '../src/networks/registry.ts'
 import { readPicture } from '../src/pictures/files.ts'
 import type { Picture } from '../src/pictures/picture.ts'
-import type { RecipeStep } from '../src/recipes/recipe.ts'
 import { styleTransfer } from '../src/recipes/style-transfer.ts'
+import { openAlbum } from '../src/report/album.ts'
+import { LiveCanvas } from '../src/report/live-canvas.ts'
+import { madeWith } from '../src/report/made-with.ts'
 
 interface Painted {
   /** of the second painting */
@@ -32,7 +34,7 @@ test('Two-Style Sweep', { tags: ['experiment'], params }, async ({ notebook, par
     *One photograph, and a style that turns into another.* The statistics of two paintings are averaged, each time with more
     of the second; every picture starts from the photograph, so that only the style differs.
   `
-  const network = await loadNetwork(params.network)
+  const network = await loadNetwork(params.network, { layers: ({ content, style }) => [...content, ...style] })
   const photograph = await readPicture(params.image.data, { size: params.size })
   const from = await readPicture(params.from.data, { size: 512 })
   const to = await readPicture(params.to.data, { size: 512 })
@@ -42,36 +44,26 @@ test('Two-Style Sweep', { tags: ['experiment'], params }, async ({ notebook, par
     { image: from, alt: params.from.name, caption: 'The first style' },
     { image: to, alt: params.to.name, caption: 'The second style' },
   ])
-  notebook.md`The network is **${network.name}**, the engine ${engine.device}. ${reason}`
+  notebook.md(madeWith(network, { engine, reason }))
 
-  const canvas = notebook.image(photograph, { alt: 'The canvas', caption: 'The canvas' })
-  const convergence = notebook.plot({ title: 'Convergence of each picture', x: 'step', y: 'loss', scale: 'log' })
-  const sweep = await notebook.code('More of the second style each time', async () => {
-    const painted = (await notebook.checkpoint.load<Painted[]>()) ?? []
-    const { contentWeight, steps } = params
-    for (let i = painted.length; i < params.pictures; i++) {
-      const share = params.pictures > 1 ? i / (params.pictures - 1) : 0.5
+  const { contentWeight, steps, pictures } = params
+  const canvas = new LiveCanvas(notebook, photograph, {
+    alt: 'The canvas while it is painted on',
+    convergence: { title: 'Convergence of each picture' },
+  })
+  const album = await openAlbum(notebook)
+  const sweep = await notebook.code('More of the second style each time', () =>
+    album.fill<Painted>('pictures', pictures, async (i) => {
+      const share = pictures > 1 ? i / (pictures - 1) : 0.5
       const painting = [
         { painting: from, share: 1 - share },
         { painting: to, share },
       ]
-      let first: RecipeStep<unknown> | undefined
-      let last: RecipeStep<unknown> | undefined
-      for await (const step of styleTransfer(
-        network,
-        { photograph, painting, contentWeight, steps },
-        { engine, signal },
-      )) {
-        first ??= step
-        last = step
-        canvas.update(step.pixels)
-        convergence.add({ step: i * 2 * steps + step.step, loss: step.loss })
-      }
-      painted.push({ share, start: first!.loss, loss: last!.loss, image: last!.pixels })
-      await notebook.checkpoint.save(painted)
-    }
-    return painted
-  })
+      const options = { photograph, painting, contentWeight, steps }
+      const { first, last } = await canvas.follow(styleTransfer(network, options, { engine, signal }), i * 2 * steps)
+      return { share, start: first.loss, loss: last.loss, image: last.pixels }
+    }),
+  )
 
   notebook.md`## The result`
   const percent = (share: number) => `${Math.round(share * 100)} %`

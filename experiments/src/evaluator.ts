@@ -13,8 +13,8 @@ import { measuringByTiles } from './tiles/measure.ts'
 export interface CompileOptions {
   /** what the network sees beyond the canvas; defaults to `'zero'` */
   readonly edges?: Edges
-  /** the side in pixels of the tiles by which larger canvases are evaluated, in bounded memory; in one piece when left out */
-  readonly tile?: number | undefined
+  /** the side in pixels of the tiles by which larger canvases are evaluated, in bounded memory; 0, the default, for one piece */
+  readonly tile?: number
 }
 
 /**
@@ -28,18 +28,13 @@ export async function compile(
   network: Network,
   objective: Objective,
   size: Size,
-  { edges = 'zero', tile }: CompileOptions = {},
+  { edges = 'zero', tile = 0 }: CompileOptions = {},
 ): Promise<Evaluator> {
-  const terms = await measureTargets(
-    tile === undefined ? engine : measuringByTiles(engine, tile),
-    network,
-    objective,
-    size,
-    edges,
-  )
+  const measurer = tile > 0 ? measuringByTiles(engine, tile) : engine
+  const terms = await measureTargets(measurer, network, objective, size, edges)
   const smoothness = objective.terms.filter((term) => term.kind === 'totalVariation')
   const evaluator =
-    tile !== undefined && Math.max(size.width, size.height) > tile
+    tile > 0 && Math.max(size.width, size.height) > tile
       ? await compileTiles(engine, network, terms, size, { edges, tile })
       : await engine.compile(network, terms, size, { edges })
   return withSmoothness(evaluator, smoothness, size)

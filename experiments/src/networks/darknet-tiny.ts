@@ -1,6 +1,6 @@
 // Redmon 2016, "Darknet: open source neural networks in C", the tiny classifier; batch normalisation is folded in.
 import { fromHwio } from './formats/kernel.ts'
-import type { Layer, Network } from './network.ts'
+import type { Layer } from './network.ts'
 import type { FilesEntry } from './entry.ts'
 
 const SHARDS = 31
@@ -23,6 +23,12 @@ export const darknetTiny: FilesEntry = {
     })),
   ],
   sha256OfRest: '767115e21d4f323d7b412c9cb2c53977c8c15215b6934d5928485e5634c8bd0f',
+  normalization: { order: 'rgb', mean: [0, 0, 0], scale: [1 / 255, 1 / 255, 1 / 255] },
+  taste: {
+    style: ['conv1', 'conv2', 'conv4', 'conv6', 'conv8', 'conv10'],
+    content: ['conv8'],
+    dream: ['conv10', 'conv14'],
+  },
   build: ([model, ...shards]) => build(JSON.parse(new TextDecoder().decode(model)) as Model, shards),
 }
 
@@ -30,13 +36,13 @@ interface Model {
   readonly weightsManifest: { paths: string[]; weights: { name: string; shape: number[] }[] }[]
 }
 
-function build(model: Model, shards: readonly Uint8Array[]): Network {
+function build(model: Model, shards: readonly Uint8Array[]): readonly Layer[] {
   const weights = readWeights(model, shards)
   const layers: Layer[] = []
   let last = 'input'
   for (let i = 1; i <= CONVOLUTIONS; i++) {
-    const kernel = weights.get(`conv2d_${i}/kernel`)!
-    const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number]
+    const { weight, shape } = fromHwio(weights.get(`conv2d_${i}/kernel`)!)
+    const [, inputs, height, width] = shape
     const norm = (part: string) => weights.get(`batch_normalization_${i}/${part}`)!.values
     const [gamma, beta, mean, variance] = [norm('gamma'), norm('beta'), norm('moving_mean'), norm('moving_variance')]
     const gain = gamma.map((value, o) => value / Math.sqrt(variance[o]! + 1e-3))
@@ -45,9 +51,9 @@ function build(model: Model, shards: readonly Uint8Array[]): Network {
       kind: 'convolution',
       name: `conv${i}`,
       input: last,
-      weight: fromHwio(kernel.values, kernel.shape).map((value, k) => value * gain[Math.floor(k / area)]!),
+      weight: weight.map((value, k) => value * gain[Math.floor(k / area)]!),
       bias: beta.map((value, o) => value - mean[o]! * gain[o]!),
-      shape: [outputs, inputs, height, width],
+      shape,
       stride: 1,
       padding: (height - 1) / 2,
       slope: 0.1,
@@ -58,18 +64,7 @@ function build(model: Model, shards: readonly Uint8Array[]): Network {
       last = `pool${i}`
     }
   }
-  return {
-    name: 'darknet-tiny',
-    layers,
-    normalization: { order: 'rgb', mean: [0, 0, 0], scale: [1 / 255, 1 / 255, 1 / 255] },
-    license: darknetTiny.license,
-    source: darknetTiny.url,
-    taste: {
-      style: ['conv1', 'conv2', 'conv4', 'conv6', 'conv8', 'conv10'],
-      content: ['conv8'],
-      dream: ['conv10', 'conv14'],
-    },
-  }
+  return layers
 }
 
 function readWeights(model: Model, shards: readonly Uint8Array[]) {

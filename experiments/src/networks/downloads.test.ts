@@ -14,6 +14,7 @@ import { fetchTensors } from './fetch-tensors.ts'
 import { chance } from './fixtures/chance.ts'
 import { serveFile } from './fixtures/file-server.ts'
 import { toFloats } from './formats/safetensors.ts'
+import { loadNetwork } from './registry.ts'
 import { vgg16, vgg19 } from './vgg.ts'
 
 const NAMES = ['features.0.bias', 'features.0.weight', 'features.2.bias', 'features.2.weight']
@@ -177,6 +178,17 @@ describe('VGG', () => {
     expect(vgg19.tensors(['conv2_1'])).toHaveLength(6)
     expect(vgg19.tensors([])).toHaveLength(32)
     expect(vgg16.tensors([])).toHaveLength(26)
+  })
+
+  test('is fetched up to the layers that its taste names, and ends there', async () => {
+    const mirror = await folder()
+    const tensors = { 'features.0.weight': chance(1, 27), 'features.0.bias': chance(2, 1) }
+    await writeFile(join(mirror, 'vgg19.safetensors'), toSafetensors(tensors))
+    const options = { mirror, cache: await folder() }
+    const network = await loadNetwork('vgg19', { ...options, layers: ({ style }) => style.slice(0, 1) })
+    expect(network.layers.map(({ name }) => name)).toEqual(['conv1_1'])
+    // Others would be looked for, and are not in this file.
+    await expect(loadNetwork('vgg19', { ...options, layers: ({ style }) => style })).rejects.toThrow('features.2')
   })
 
   test('says which layers it has where one is asked for that it has not', () => {

@@ -1,12 +1,11 @@
 import type { Tensor } from './formats/safetensors.ts'
-import type { Network } from './network.ts'
+import type { Layer, Network } from './network.ts'
 
 /** A network that is fetched when it is asked for. */
 export type NetworkEntry = FilesEntry | TensorsEntry
 
-interface Published {
-  readonly name: string
-  readonly license: string
+/** All of a network that is known before its weights are there. */
+interface Published extends Pick<Network, 'name' | 'license' | 'normalization' | 'taste'> {
   /** where it is published: what the paths of files are appended to, or the file of tensors */
   readonly url: string
 }
@@ -16,7 +15,7 @@ export interface FilesEntry extends Published {
   readonly files: readonly NetworkFile[]
   /** the hash of all files without one of their own, joined in order */
   readonly sha256OfRest?: string
-  readonly build: (files: readonly Uint8Array[]) => Network
+  readonly build: (files: readonly Uint8Array[]) => readonly Layer[]
 }
 
 export interface NetworkFile {
@@ -40,5 +39,5 @@ export interface TensorsEntry extends Published {
    */
   readonly tensors: (layers: readonly string[]) => readonly string[]
   /** @param tensors Those of some first layers: the network ends where they end */
-  readonly build: (tensors: ReadonlyMap<string, Tensor>) => Network
+  readonly build: (tensors: ReadonlyMap<string, Tensor>) => readonly Layer[]
 }

@@ -5,7 +5,7 @@ import type { GraphNode } from './formats/graph-def.ts'
 import { fromHwio } from './formats/kernel.ts'
 import { readZipped } from './formats/zip.ts'
 import { inceptionModule, MODULE_PARTS } from './inception-module.ts'
-import type { Convolution, Layer, LocalResponseNormalization, Network } from './network.ts'
+import type { Convolution, Layer, LocalResponseNormalization } from './network.ts'
 
 /** Layers are called as in the graph: `mixed3a` is the paper's inception (3a), `mixed3a_3x3` its branch of 3 x 3. */
 export const inceptionV1: FilesEntry = {
@@ -19,11 +19,17 @@ export const inceptionV1: FilesEntry = {
       sha256: 'd13569f6a98159de37e92e9c8ec4dae8f674fbf475f69fe6199b514f756d4364',
     },
   ],
-  build: ([zip]) => buildInceptionV1(readZipped(zip!, 'tensorflow_inception_graph.pb')),
+  normalization: { order: 'rgb', mean: [117, 117, 117], scale: [1, 1, 1] },
+  taste: {
+    style: ['conv2d0', 'localresponsenorm1', 'mixed3a', 'mixed3b'],
+    content: ['mixed3b'],
+    dream: ['mixed4c', 'mixed4d'],
+  },
+  build: ([zip]) => inceptionLayers(readZipped(zip!, 'tensorflow_inception_graph.pb')),
 }
 
-/** Builds the network from its TensorFlow graph. */
-export function buildInceptionV1(graph: Uint8Array): Network {
+/** The layers of its TensorFlow graph. */
+export function inceptionLayers(graph: Uint8Array): readonly Layer[] {
   const nodes = readGraph(graph)
   const layers: Layer[] = []
   let last = 'input'
@@ -47,18 +53,7 @@ export function buildInceptionV1(graph: Uint8Array): Network {
     const parts = MODULE_PARTS.map((part) => [part, convolution(nodes, `${name}_${part}`)])
     add(...inceptionModule(name, last, Object.fromEntries(parts) as Parameters<typeof inceptionModule>[2]))
   }
-  return {
-    name: 'inception-v1',
-    layers,
-    normalization: { order: 'rgb', mean: [117, 117, 117], scale: [1, 1, 1] },
-    license: inceptionV1.license,
-    source: inceptionV1.url,
-    taste: {
-      style: ['conv2d0', 'localresponsenorm1', 'mixed3a', 'mixed3b'],
-      content: ['mixed3b'],
-      dream: ['mixed4c', 'mixed4d'],
-    },
-  }
+  return layers
 }
 
 function convolution(
@@ -66,17 +61,8 @@ function convolution(
   name: string,
   stride = 1,
 ): Omit<Convolution, 'name' | 'input'> {
-  const kernel = tensorOf(nodes, `${name}_w`)
-  const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number]
-  return {
-    kind: 'convolution',
-    weight: fromHwio(kernel.values, kernel.shape),
-    bias: tensorOf(nodes, `${name}_b`).values,
-    shape: [outputs, inputs, height, width],
-    stride,
-    padding: 'same',
-    slope: 0,
-  }
+  const bias = tensorOf(nodes, `${name}_b`).values
+  return { kind: 'convolution', ...fromHwio(tensorOf(nodes, `${name}_w`)), bias, stride, padding: 'same', slope: 0 }
 }
 
 /** Its numbers are read from the graph, with TensorFlow's own defaults. */

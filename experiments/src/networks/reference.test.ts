@@ -8,7 +8,7 @@ import { chance, chanceWeights } from './fixtures/chance.ts'
 import { numberOf, readGraph, tensorOf } from './formats/graph-def.ts'
 import { readSafetensors, toFloats } from './formats/safetensors.ts'
 import { readZipped } from './formats/zip.ts'
-import { buildInceptionV1 } from './inception-v1.ts'
+import { inceptionLayers, inceptionV1 } from './inception-v1.ts'
 import type { Network } from './network.ts'
 import { vgg16, vgg19 } from './vgg.ts'
 
@@ -80,12 +80,15 @@ test('tensors that safetensors wrote are read', async () => {
 /** The network with the weights that make_reference.py gave it. */
 function build(name: string, shapes: Record<string, number[]>): Network {
   const weights = chanceWeights(shapes)
-  if (name === 'inception-v1') return buildInceptionV1(toGraph(shapes, weights))
+  if (name === 'inception-v1') {
+    return { ...inceptionV1, source: 'chance', layers: inceptionLayers(toGraph(shapes, weights)) }
+  }
   const tensors = Object.entries(shapes).map(([tensor, shape]) => {
     const { buffer } = weights.get(tensor)!
     return [tensor, { dtype: 'F32', shape, bytes: new Uint8Array(buffer as ArrayBuffer) }] as const
   })
-  return { vgg16, vgg19 }[name]!.build(new Map(tensors))
+  const entry = { vgg16, vgg19 }[name]!
+  return { ...entry, source: 'chance', layers: entry.build(new Map(tensors)) }
 }
 
 /** A TensorFlow graph of these constants, kernels with the outputs last, and of the two normalisations. */

@@ -5,7 +5,7 @@ import type { NetworkEntry } from './entry.ts'
 import { fetchFile } from './fetch-file.ts'
 import { fetchTensors } from './fetch-tensors.ts'
 import { inceptionV1 } from './inception-v1.ts'
-import type { Network } from './network.ts'
+import type { Network, Taste } from './network.ts'
 import { verify } from './places.ts'
 import type { FetchOptions } from './places.ts'
 import { squeezenet } from './squeezenet.ts'
@@ -24,8 +24,11 @@ export function filesOf(network: string): readonly string[] {
 }
 
 export interface LoadOptions extends FetchOptions {
-  /** the layers that will be looked at: of VGG only those up to the deepest are fetched. Defaults to all, without the dense ones */
-  readonly layers?: readonly string[]
+  /**
+   * the layers that will be looked at, or which they are by the network's taste: of VGG only those up to the deepest are fetched. Defaults
+   * to all, without the dense ones
+   */
+  readonly layers?: readonly string[] | ((taste: Taste) => readonly string[])
 }
 
 /**
@@ -39,13 +42,23 @@ export async function loadNetwork(name: string, options: LoadOptions = {}): Prom
   if (name === 'default') return buildDefault(await readFile(new URL(DEFAULT_FILE, import.meta.url)))
   const entry = ENTRIES.find((candidate) => candidate.name === name)
   if (!entry) throw new Error(`There is no network '${name}'. The networks: ${networkNames.join(', ')}`)
-  if ('tensors' in entry) return entry.build(await fetchTensors(entry, entry.tensors(options.layers ?? []), options))
+  const { license, url, normalization, taste } = entry
+  const published = { name, license, normalization, taste }
+  if ('tensors' in entry) {
+    const { layers: given = [] } = options
+    const tensors = await fetchTensors(
+      entry,
+      entry.tensors(typeof given === 'function' ? given(taste) : given),
+      options,
+    )
+    return { ...published, source: `${url}, each tensor held to its first fetch`, layers: entry.build(tensors) }
+  }
   const files = await Promise.all(entry.files.map((file) => fetchFile(entry, file, options)))
   if (entry.sha256OfRest) {
     const rest = files.filter((_, i) => !entry.files[i]!.sha256)
     verify(Buffer.concat(rest), entry.sha256OfRest, `the weights of ${entry.name}`)
   }
-  return entry.build(files)
+  return { ...published, source: url, layers: entry.build(files) }
 }
 
 const DEFAULT_FILE = '../../networks/default.safetensors'

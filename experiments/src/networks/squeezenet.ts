@@ -1,7 +1,7 @@
 // Iandola et al. 2016, "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB model size"; version 1.1.
 import { fromHwio } from './formats/kernel.ts'
 import { readKerasJs } from './formats/keras-js.ts'
-import type { Convolution, Layer, Network } from './network.ts'
+import type { Layer } from './network.ts'
 import type { FilesEntry } from './entry.ts'
 
 export const squeezenet: FilesEntry = {
@@ -15,27 +15,22 @@ export const squeezenet: FilesEntry = {
       sha256: '84dee9b31d99b0b7babb9db5494f06599f0359129e6b765fe9f4fe9e1c72ed41',
     },
   ],
+  normalization: { order: 'bgr', mean: [123.68, 116.779, 103.939], scale: [1, 1, 1] },
+  taste: {
+    style: ['conv1', 'fire2', 'fire3', 'fire4', 'fire5', 'fire6', 'fire7'],
+    content: ['fire6'],
+    dream: ['fire5', 'fire8'],
+  },
   build: ([file]) => build(file!),
 }
 
-function build(file: Uint8Array): Network {
+function build(file: Uint8Array): readonly Layer[] {
   const weights = readKerasJs(file)
   const layers: Layer[] = []
   const convolution = (name: string, input: string, stride: number, padding: number, as = name): string => {
-    const kernel = weights.get(`${name}/kernel`)!
-    const [height, width, inputs, outputs] = kernel.shape as [number, number, number, number]
-    const layer: Convolution = {
-      kind: 'convolution',
-      name: as,
-      input,
-      weight: fromHwio(kernel.values, kernel.shape),
-      bias: weights.get(`${name}/bias`)!.values,
-      shape: [outputs, inputs, height, width],
-      stride,
-      padding,
-      slope: 0,
-    }
-    layers.push(layer)
+    const bias = weights.get(`${name}/bias`)!.values
+    const kernel = fromHwio(weights.get(`${name}/kernel`)!)
+    layers.push({ kind: 'convolution', name: as, input, ...kernel, bias, stride, padding, slope: 0 })
     return as
   }
   const pooling = (input: string): string => {
@@ -54,16 +49,5 @@ function build(file: Uint8Array): Network {
     layers.push({ kind: 'concatenation', name, inputs: expanded })
     last = i === 3 || i === 5 ? pooling(name) : name
   }
-  return {
-    name: 'squeezenet',
-    layers,
-    normalization: { order: 'bgr', mean: [123.68, 116.779, 103.939], scale: [1, 1, 1] },
-    license: squeezenet.license,
-    source: squeezenet.url,
-    taste: {
-      style: ['conv1', 'fire2', 'fire3', 'fire4', 'fire5', 'fire6', 'fire7'],
-      content: ['fire6'],
-      dream: ['fire5', 'fire8'],
-    },
-  }
+  return layers
 }

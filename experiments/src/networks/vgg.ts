@@ -22,13 +22,12 @@ function vgg(
 ): TensorsEntry {
   const plan = planOf(groups)
   const names = plan.map((step) => step.name)
-  const described = {
+  return {
     name,
     license: 'BSD 3-Clause (torchvision)',
     url: `https://huggingface.co/timm/${name}.tv_in1k/resolve/main/model.safetensors`,
-  }
-  return {
-    ...described,
+    normalization,
+    taste: { style: ['conv1_1', 'conv2_1', 'conv3_1', 'conv4_1', 'conv5_1'], ...taste },
     file: `${name}.safetensors`,
     tensors(layers) {
       const unknown = layers.find((layer) => layer !== 'input' && !names.includes(layer))
@@ -48,10 +47,7 @@ function vgg(
         if (!weight || !bias) break
         layers.push(convolution(step.name, input, weight, bias))
       }
-      const style = ['conv1_1', 'conv2_1', 'conv3_1', 'conv4_1', 'conv5_1']
-      const { license, url } = described
-      const source = `${url}, each tensor held to its first fetch`
-      return { name, layers, normalization, license, source, taste: { style, ...taste } }
+      return layers
     },
   }
 }

@@ -20,8 +20,8 @@ export interface DreamParams {
   readonly channel?: number | undefined
   /** where to dream: white; elsewhere the photograph stays as it is. Everywhere when left out */
   readonly mask?: Picture | undefined
-  /** the side of the tiles by which larger canvases are dreamt on, in bounded memory; in one piece when left out */
-  readonly tile?: number | undefined
+  /** the side of the tiles by which larger canvases are dreamt on, in bounded memory; 0, the default, for one piece */
+  readonly tile?: number
   /** how many sizes to dream at, the smallest first; defaults to 4 */
   readonly octaves?: number
   /** the ratio of one octave's size to the next; defaults to 1.4 */
@@ -56,7 +56,7 @@ export async function* dream(
     layers = network.taste.dream,
     channel,
     mask,
-    tile,
+    tile = 0,
     octaves = 4,
     octaveScale = 1.4,
     steps = 15,

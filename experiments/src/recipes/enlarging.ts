@@ -32,8 +32,8 @@ export interface Enlarging {
   readonly objectiveAt: (size: Size) => Objective
   /** what the network sees beyond the canvas */
   readonly edges: Edges
-  /** the side of the tiles by which larger canvases are evaluated; in one piece when left out */
-  readonly tile?: number | undefined
+  /** the side of the tiles by which larger canvases are evaluated; 0 for one piece */
+  readonly tile: number
   readonly resume?: EnlargingState | undefined
   readonly signal?: AbortSignal | undefined
 }

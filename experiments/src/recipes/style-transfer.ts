@@ -25,8 +25,8 @@ export interface StyleTransferParams {
   readonly contentWeight?: number
   /** how much neighbouring pixels should be alike; defaults to 1e-5 */
   readonly smoothness?: number
-  /** the side of the tiles by which larger canvases are painted, in bounded memory; in one piece when left out */
-  readonly tile?: number | undefined
+  /** the side of the tiles by which larger canvases are painted, in bounded memory; 0, the default, for one piece */
+  readonly tile?: number
   /** the longer side of the painting, in longer sides of the photograph: smaller gives finer strokes; defaults to 1 */
   readonly strokeSize?: number
   /** how many sizes, each twice the one before; defaults to 2 */
@@ -66,7 +66,7 @@ export function styleTransfer(
     strokeSize = 1,
     scales = 2,
     steps = 100,
-    tile,
+    tile = 0,
     start = 'photograph',
     seed = 1,
   }: StyleTransferParams,

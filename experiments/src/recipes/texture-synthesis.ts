@@ -26,8 +26,8 @@ export interface TextureParams {
   readonly steps?: number
   /** whether opposite edges join, so that copies of the texture tile; defaults to true */
   readonly seamless?: boolean
-  /** the side of the tiles by which larger canvases are made, in bounded memory; in one piece when left out */
-  readonly tile?: number | undefined
+  /** the side of the tiles by which larger canvases are made, in bounded memory; 0, the default, for one piece */
+  readonly tile?: number
   /** defaults to 'plasma' */
   readonly start?: 'noise' | 'plasma'
   /** defaults to 1 */
@@ -50,7 +50,7 @@ export function textureSynthesis(
     scales = 3,
     steps = 100,
     seamless = true,
-    tile,
+    tile = 0,
     start = 'plasma',
     seed = 1,
   }: TextureParams,

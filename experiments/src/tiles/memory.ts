@@ -9,8 +9,8 @@ import { layOut } from './layout.ts'
 
 export interface MemoryOptions {
   readonly edges: Edges
-  /** the side of tiles; in one piece when left out */
-  readonly tile?: number | undefined
+  /** the side of tiles; 0, the default, for one piece */
+  readonly tile?: number
   /** what else is kept per pixel of the canvas, such as the optimiser's state */
   readonly bytesPerPixel: number
   /** in bytes; defaults to what the process can still get on this machine or in its container */
@@ -29,11 +29,9 @@ export class CanvasTooLargeError extends Error {
   readonly largest: Size
   readonly fix: string
 
-  constructor(size: Size, needed: number, available: number, largest: Size, tile: number | undefined) {
+  constructor(size: Size, needed: number, available: number, largest: Size, tile: number) {
     const fix =
-      tile === undefined
-        ? 'Take a smaller size, or tiles (for example tile=512)'
-        : 'Take a smaller size, or smaller tiles'
+      tile === 0 ? 'Take a smaller size, or tiles (for example tile=512)' : 'Take a smaller size, or smaller tiles'
     super(
       `A canvas of ${dimensions(size)} needs about ${gigabytes(needed)} GB; this machine has ${gigabytes(available)} GB left; the largest size that fits is ${dimensions(largest)}. ${fix}`,
     )
@@ -51,8 +49,8 @@ export class CanvasTooLargeError extends Error {
  * @throws {RangeError} when the tiles are smaller than what the layers see around a place
  */
 export function assertFits(network: Network, objective: Objective, size: Size, options: MemoryOptions): void {
-  const { available = process.availableMemory(), edges, tile } = options
-  if (tile !== undefined) layOut(network, layersOf(objective), size, edges, tile)
+  const { available = process.availableMemory(), edges, tile = 0 } = options
+  if (tile > 0) layOut(network, layersOf(objective), size, edges, tile)
   const needed = neededMemory(network, objective, size, options)
   if (needed <= available) return
   const longest = Math.max(size.width, size.height)
@@ -62,7 +60,7 @@ export function assertFits(network: Network, objective: Objective, size: Size, o
     if (neededMemory(network, objective, fit(size, middle), options) <= available) fits = middle
     else tooLarge = middle
   }
-  throw new CanvasTooLargeError(size, needed, available, fit(size, fits), options.tile)
+  throw new CanvasTooLargeError(size, needed, available, fit(size, fits), tile)
 }
 
 /**
@@ -70,9 +68,10 @@ export function assertFits(network: Network, objective: Objective, size: Size, o
  * over (for the gradient and for the products), and what is kept per pixel.
  */
 export function neededMemory(network: Network, objective: Objective, size: Size, options: MemoryOptions): number {
-  const { edges, tile = Infinity, bytesPerPixel } = options
+  const { edges, tile = 0, bytesPerPixel } = options
   const margin = edges === 'zero' ? 0 : 64
-  const part = { width: Math.min(size.width + margin, tile), height: Math.min(size.height + margin, tile) }
+  const side = tile > 0 ? tile : Infinity
+  const part = { width: Math.min(size.width + margin, side), height: Math.min(size.height + margin, side) }
   const layers = layersOf(objective)
   const values = (shapes: Iterable<{ channels: number; width: number; height: number }>) =>
     [...shapes].reduce(
@@ -83,7 +82,7 @@ export function neededMemory(network: Network, objective: Objective, size: Size,
   const whole = shapesOf(network, layers, size)
   const targets = values(contents.map((layer) => whole.get(layer)!))
   const evaluation = COPIES * values(shapesOf(network, layers, part).values())
-  const assembling = tile === Infinity ? 0 : ASSEMBLING
+  const assembling = tile === 0 ? 0 : ASSEMBLING
   return 4 * (evaluation + targets) + (bytesPerPixel + assembling) * size.width * size.height
 }
 

@@ -1,12 +1,21 @@
-/** Reorders a kernel from TensorFlow's `[height, width, inputs, outputs]` to `[outputs, inputs, height, width]`. */
-export function fromHwio(values: Float32Array, shape: readonly number[]): Float32Array {
+import type { Convolution } from '../network.ts'
+
+/** A tensor as TensorFlow and Keras keep it. */
+export interface Kernel {
+  /** `[height, width, inputs, outputs]` */
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+}
+
+/** Reorders a kernel to `[outputs, inputs, height, width]`. */
+export function fromHwio({ shape, values }: Kernel): Pick<Convolution, 'weight' | 'shape'> {
   const [height, width, inputs, outputs] = shape as [number, number, number, number]
   const area = height * width
-  const kernel = new Float32Array(values.length)
+  const weight = new Float32Array(values.length)
   for (let o = 0; o < outputs; o++) {
     for (let i = 0; i < inputs; i++) {
-      for (let k = 0; k < area; k++) kernel[(o * inputs + i) * area + k] = values[(k * inputs + i) * outputs + o]!
+      for (let k = 0; k < area; k++) weight[(o * inputs + i) * area + k] = values[(k * inputs + i) * outputs + o]!
     }
   }
-  return kernel
+  return { weight, shape: [outputs, inputs, height, width] }
 }
