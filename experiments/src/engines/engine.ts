@@ -12,6 +12,8 @@ export interface Engine {
   readonly name: 'onnx' | 'tfjs'
   /** what it runs on: `onnxruntime-node 1.30.0, 2 threads` */
   readonly device: string
+  /** how much memory it takes, for what does not fit to be refused before the start */
+  readonly memory: EngineMemory
   /**
    * Looks at a picture through a network.
    *
@@ -28,6 +30,16 @@ export interface Engine {
     size: Size,
     options: PreparingOptions,
   ): Promise<Evaluator>
+}
+
+/** Bounds of what was measured at the peak of evaluations: `tiles/memory.test.ts` measures again. */
+export interface EngineMemory {
+  /** how often all features are held at once, forwards and backwards */
+  readonly features: number
+  /** how often those are held besides whose averages are looked at */
+  readonly statistics: number
+  /** bytes, whatever the size of the canvas */
+  readonly base: number
 }
 
 export interface PreparingOptions {

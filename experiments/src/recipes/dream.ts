@@ -69,7 +69,7 @@ export async function* dream(
   const objective = power(layers, channel === undefined ? {} : { channel })
   const random = createRandom(resume?.random ?? seed)
   const sizes = octaveSizes(photograph, octaves, octaveScale)
-  assertFits(network, objective, photograph, { edges: 'zero', tile, bytesPerPixel: DREAM_BYTES_PER_PIXEL })
+  assertFits(network, objective, photograph, { engine, edges: 'zero', tile, bytesPerPixel: DREAM_BYTES_PER_PIXEL })
   let detail = resume?.detail ?? toPicture(new Float32Array(sizes[0]!.width * sizes[0]!.height * 3), sizes[0]!)
   let step = resume?.step ?? 0
   for (let octave = resume?.octave ?? 0; octave < octaves; octave++) {

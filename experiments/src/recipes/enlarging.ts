@@ -56,7 +56,7 @@ export async function* enlarge({
   signal,
 }: Enlarging): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
   const last = sizes.at(-1)!
-  assertFits(network, objectiveAt(last), last, { edges, tile, bytesPerPixel: LBFGS_BYTES_PER_PIXEL })
+  assertFits(network, objectiveAt(last), last, { engine, edges, tile, bytesPerPixel: LBFGS_BYTES_PER_PIXEL })
   let picture = start
   let step = resume?.step ?? 0
   for (let scale = resume?.scale ?? 0; scale < sizes.length; scale++) {

@@ -3,13 +3,14 @@ import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import { style, totalVariation } from '../objectives/terms.ts'
-import { lbfgs } from '../optimizers/lbfgs.ts'
+import { LBFGS_BYTES_PER_PIXEL, lbfgs } from '../optimizers/lbfgs.ts'
 import type { LbfgsState } from '../optimizers/lbfgs.ts'
 import { toPicture } from '../pictures/picture.ts'
 import type { Picture } from '../pictures/picture.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { fit, resize } from '../pictures/resize.ts'
 import { symmetrized } from '../pictures/symmetry.ts'
+import { assertFits } from '../tiles/memory.ts'
 import type { RecipeOptions, RecipeStep } from './recipe.ts'
 
 export interface KaleidoscopeParams {
@@ -38,6 +39,7 @@ export async function* kaleidoscope(
 ): AsyncGenerator<RecipeStep<LbfgsState>, void, undefined> {
   const size = { width: side, height: side }
   const objective = sum(style(layers, resize(painting, fit(painting, side))), totalVariation({ weight: 1e-6 }))
+  assertFits(network, objective, size, { engine, edges: 'mirror', bytesPerPixel: LBFGS_BYTES_PER_PIXEL })
   await using evaluator = await compile(engine, withAveragePooling(network), objective, size, { edges: 'mirror' })
   const seen = (canvas: Float32Array) => symmetrized(toPicture(canvas, size))
   const evaluate = async (canvas: Float32Array) => {

@@ -1,4 +1,5 @@
 import type { Edges } from '../engines/edges.ts'
+import type { Engine } from '../engines/engine.ts'
 import { shapesOf } from '../engines/shapes.ts'
 import type { Network } from '../networks/network.ts'
 import { layersOf } from '../objectives/objective.ts'
@@ -8,6 +9,7 @@ import { fit } from '../pictures/resize.ts'
 import { layOut } from './layout.ts'
 
 export interface MemoryOptions {
+  readonly engine: Pick<Engine, 'memory'>
   readonly edges: Edges
   /** the side of tiles; 0, the default, for one piece */
   readonly tile?: number
@@ -64,11 +66,11 @@ export function assertFits(network: Network, objective: Objective, size: Size, o
 }
 
 /**
- * About how many bytes an evaluation takes at its peak: the features of all layers that the objective needs, some of them several times
- * over (for the gradient and for the products), and what is kept per pixel.
+ * About how many bytes an evaluation takes at its peak: the features of all layers that the objective needs, as often as the engine holds
+ * them (for the gradient and for the products), and what is kept per pixel.
  */
 export function neededMemory(network: Network, objective: Objective, size: Size, options: MemoryOptions): number {
-  const { edges, tile = 0, bytesPerPixel } = options
+  const { engine, edges, tile = 0, bytesPerPixel } = options
   const margin = edges === 'zero' ? 0 : 64
   const side = tile > 0 ? tile : Infinity
   const part = { width: Math.min(size.width + margin, side), height: Math.min(size.height + margin, side) }
@@ -78,12 +80,17 @@ export function neededMemory(network: Network, objective: Objective, size: Size,
       (sum, { channels, width, height }) => sum + channels * Math.max(0, width) * Math.max(0, height),
       0,
     )
-  const contents = objective.terms.flatMap((term) => (term.kind === 'content' ? [term.layer] : []))
+  const looked = (isLooked: (kind: string) => boolean) =>
+    objective.terms.flatMap((term) => (term.kind !== 'totalVariation' && isLooked(term.kind) ? [term.layer] : []))
   const whole = shapesOf(network, layers, size)
-  const targets = values(contents.map((layer) => whole.get(layer)!))
-  const evaluation = COPIES * values(shapesOf(network, layers, part).values())
+  const targets = values(looked((kind) => kind === 'content').map((layer) => whole.get(layer)!))
+  const shapes = shapesOf(network, layers, part)
+  const averaged = new Set(looked((kind) => kind !== 'content' && kind !== 'dream'))
+  const statistics = values([...averaged].map((layer) => shapes.get(layer)!))
+  const { memory } = engine
+  const evaluation = memory.features * values(shapes.values()) + memory.statistics * statistics
   const assembling = tile === 0 ? 0 : ASSEMBLING
-  return 4 * (evaluation + targets) + (bytesPerPixel + assembling) * size.width * size.height
+  return memory.base + 4 * (evaluation + targets) + (bytesPerPixel + assembling) * size.width * size.height
 }
 
 function dimensions({ width, height }: Size): string {
@@ -93,9 +100,6 @@ function dimensions({ width, height }: Size): string {
 function gigabytes(bytes: number): string {
   return (bytes / 1e9).toPrecision(2)
 }
-
-/** How often the features are held at the peak of a step: what ONNX Runtime took for a style at 512 x 512, so an estimate. */
-const COPIES = 6
 
 /** Bytes per pixel for putting tiles together: the canvas with its surroundings, its gradient, and what is folded of it. */
 const ASSEMBLING = 5 * 3 * 4

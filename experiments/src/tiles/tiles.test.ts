@@ -13,6 +13,7 @@ import { content, covariance, moments, power, style, totalVariation } from '../o
 import { noise } from '../pictures/noise.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { toPicture } from '../pictures/picture.ts'
+import { assertFits } from './memory.ts'
 
 const engines: Record<string, Engine> = {}
 let network: Network
@@ -65,6 +66,28 @@ test('a tile that is smaller than what the layers see is refused with the smalle
   const compiling = compile(engines['onnx']!, network, objective, size, { tile: 30 })
   await expect(compiling).rejects.toThrow(/A tile of 30 pixels is smaller.*Take tiles of \d+ pixels or more/)
 })
+
+test.for(['convolution', 'pooling'])(
+  'a %s that pads by the size of its input is refused by name, before the start too',
+  async (kind) => {
+    const padded =
+      kind === 'pooling'
+        ? ({ kind, name: 'padded', input: 'conv1', method: 'average', size: 3, stride: 2, padding: 'same' } as const)
+        : randomConvolution('padded', 'conv1', [4, 4, 3], { stride: 2, padding: 'same' })
+    const tiny = tinyNetwork([randomConvolution('conv1', 'input', [4, 3, 3]), padded])
+    const refused =
+      'The layer padded pads by the size of its input, so it cannot be evaluated by tiles. Leave `tile` out'
+    const terms = power(['padded'])
+    const fitting = { engine: engines['onnx']!, edges: 'zero', bytesPerPixel: 0 } as const
+    for (const name of ['onnx', 'tfjs']) {
+      await expect(compile(engines[name]!, tiny, terms, size, { tile: 80 })).rejects.toThrow(refused)
+    }
+    expect(() => assertFits(tiny, terms, size, { ...fitting, tile: 80 })).toThrow(refused)
+    // In one piece it is fine, and so are tiles of the layers before it.
+    expect(() => assertFits(tiny, terms, size, fitting)).not.toThrow()
+    expect(() => assertFits(tiny, power(['conv1']), size, { ...fitting, tile: 80 })).not.toThrow()
+  },
+)
 
 async function evaluations(engine: Engine, seen: Network, edges: Edges, tile: number, terms = objective) {
   await using whole = await compile(engine, seen, terms, size, { edges })

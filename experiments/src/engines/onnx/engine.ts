@@ -60,6 +60,7 @@ export async function createOnnxEngine({ threads = availableParallelism() }: Onn
   return {
     name: 'onnx',
     device: `onnxruntime-node ${env.versions.common}, CPU, ${threads} threads`,
+    memory: MEMORY,
     measure: measureWith(meter),
     meter,
     async compile(network, terms, size, { edges, lean }) {
@@ -75,6 +76,8 @@ export async function createOnnxEngine({ threads = availableParallelism() }: Onn
     },
   }
 }
+
+const MEMORY = { features: 4.3, statistics: 2.2, base: 55e6 }
 
 interface EmittedModel {
   readonly bytes: Uint8Array

@@ -46,6 +46,7 @@ export async function createTfjsEngine(): Promise<Engine> {
   return {
     name: 'tfjs',
     device,
+    memory: MEMORY,
     measure: measureWith(meter),
     meter,
     compile(network, terms, size, { edges }) {
@@ -73,6 +74,8 @@ export async function createTfjsEngine(): Promise<Engine> {
     },
   }
 }
+
+const MEMORY = { features: 6.5, statistics: 7, base: 15e6 }
 
 function layersOf(looks: readonly { readonly layer: string }[]): string[] {
   return [...new Set(looks.map(({ layer }) => layer))]
