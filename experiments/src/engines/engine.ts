@@ -38,6 +38,8 @@ export interface EngineMemory {
   readonly features: number
   /** how often those are held besides whose averages are looked at */
   readonly statistics: number
+  /** how often each evaluator and meter holds the weights of its layers */
+  readonly weights: number
   /** bytes, whatever the size of the canvas */
   readonly base: number
 }

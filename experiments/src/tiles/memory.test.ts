@@ -10,7 +10,7 @@ import { assertFits, CanvasTooLargeError, neededMemory } from './memory.ts'
 const PROGRAM = fileURLToPath(new URL('memory-main.ts', import.meta.url))
 const network = await loadNetwork('default')
 const objective = style(network.taste.style, noise({ width: 32, height: 32 }))
-const engine = { memory: { features: 4, statistics: 2, base: 50e6 } }
+const engine = { memory: { features: 4, statistics: 2, weights: 3, base: 50e6 } }
 const options = { engine, edges: 'mirror', bytesPerPixel: 360 } as const
 
 test('a canvas that needs more than there is is refused before the start, with the largest size that fits', () => {

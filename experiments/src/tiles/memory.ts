@@ -1,6 +1,7 @@
 import type { Edges } from '../engines/edges.ts'
 import type { Engine } from '../engines/engine.ts'
 import { shapesOf } from '../engines/shapes.ts'
+import { upTo } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { layersOf } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
@@ -89,8 +90,13 @@ export function neededMemory(network: Network, objective: Objective, size: Size,
   const statistics = values([...averaged].map((layer) => shapes.get(layer)!))
   const { memory } = engine
   const evaluation = memory.features * values(shapes.values()) + memory.statistics * statistics
+  const weights = upTo(network, layers).reduce(
+    (sum, layer) => sum + (layer.kind === 'convolution' ? layer.weight.length : 0),
+    0,
+  )
+  const prepared = memory.weights * weights * (tile === 0 ? 1 : TILE_SIZES * (averaged.size > 0 ? 2 : 1))
   const assembling = tile === 0 ? 0 : ASSEMBLING
-  return memory.base + 4 * (evaluation + targets) + (bytesPerPixel + assembling) * size.width * size.height
+  return memory.base + 4 * (evaluation + prepared + targets) + (bytesPerPixel + assembling) * size.width * size.height
 }
 
 function dimensions({ width, height }: Size): string {
@@ -100,6 +106,9 @@ function dimensions({ width, height }: Size): string {
 function gigabytes(bytes: number): string {
   return (bytes / 1e9).toPrecision(2)
 }
+
+/** Tiles have at most four sizes, each with an evaluator, and a meter where there are averages. */
+const TILE_SIZES = 4
 
 /** Bytes per pixel for putting tiles together: the canvas with its surroundings, its gradient, and what is folded of it. */
 const ASSEMBLING = 5 * 3 * 4

@@ -77,7 +77,7 @@ export async function createOnnxEngine({ threads = availableParallelism() }: Onn
   }
 }
 
-const MEMORY = { features: 4.3, statistics: 2.2, base: 55e6 }
+const MEMORY = { features: 4.3, statistics: 2.2, weights: 3, base: 55e6 }
 
 interface EmittedModel {
   readonly bytes: Uint8Array

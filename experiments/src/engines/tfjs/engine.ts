@@ -75,7 +75,7 @@ export async function createTfjsEngine(): Promise<Engine> {
   }
 }
 
-const MEMORY = { features: 6.5, statistics: 7, base: 15e6 }
+const MEMORY = { features: 6.5, statistics: 7, weights: 2, base: 15e6 }
 
 function layersOf(looks: readonly { readonly layer: string }[]): string[] {
   return [...new Set(looks.map(({ layer }) => layer))]
