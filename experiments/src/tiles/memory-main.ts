@@ -33,7 +33,7 @@ process.stdout.write(JSON.stringify({ needed, grown: maxRSS * 1024 - before }))
 
 /** What a canvas is refused with, where there is no memory at all. */
 async function estimate(): Promise<number> {
-  const { availableMemory } = process
+  const availableMemory = process.availableMemory.bind(process)
   process.availableMemory = () => 0
   try {
     await stepsOf().next()
