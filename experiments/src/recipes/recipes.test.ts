@@ -5,11 +5,13 @@ import type { Network } from '../networks/network.ts'
 import { loadNetwork } from '../networks/registry.ts'
 import { readPicture } from '../pictures/files.ts'
 import { toPicture } from '../pictures/picture.ts'
+import type { LbfgsState } from '../optimizers/lbfgs.ts'
 import type { Picture } from '../pictures/picture.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { dream } from './dream.ts'
 import type { DreamState } from './dream.ts'
 import type { EnlargingState } from './enlarging.ts'
+import { kaleidoscope } from './kaleidoscope.ts'
 import type { RecipeOptions, RecipeStep } from './recipe.ts'
 import { styleTransfer } from './style-transfer.ts'
 import { textureSynthesis } from './texture-synthesis.ts'
@@ -34,6 +36,10 @@ const recipes: Record<string, Recipe> = {
   'a style transfer': (options, seed = 1) => {
     const params = { photograph, painting, steps: 6, start: 'noise', seed } as const
     return styleTransfer(network, params, { engine, ...options } as RecipeOptions<EnlargingState>)
+  },
+  'a kaleidoscope': (options, seed = 1) => {
+    const params = { painting, side: 64, steps: 8, seed }
+    return kaleidoscope(network, params, { engine, ...options } as RecipeOptions<LbfgsState>)
   },
   'a texture': (options, seed = 1) => {
     const params = { sample: painting, scales: 2, steps: 6, seed }

@@ -4,15 +4,15 @@ import type { Notebook } from 'vitest-notebook'
  * Opens the results that an experiment makes one after the other. Each is saved when it is there: a run that is cut off is gone on with
  * at the one that it was at.
  */
-export async function openAlbum(notebook: Notebook): Promise<Album> {
+export async function openAlbum(notebook: Pick<Notebook, 'checkpoint'>): Promise<Album> {
   return new Album(notebook, (await notebook.checkpoint.load<Record<string, unknown[]>>()) ?? {})
 }
 
 export class Album {
-  readonly #notebook: Notebook
+  readonly #notebook: Pick<Notebook, 'checkpoint'>
   readonly #pages: Record<string, unknown[]>
 
-  constructor(notebook: Notebook, pages: Record<string, unknown[]>) {
+  constructor(notebook: Pick<Notebook, 'checkpoint'>, pages: Record<string, unknown[]>) {
     this.#notebook = notebook
     this.#pages = pages
   }

@@ -22,6 +22,9 @@ test(
     await killAtCheckpoint(reports)
     const resumed = await runToEnd(reports, { VITEST_NOTEBOOK_RESUME: 'newest' })
     expect(whole.continued).toBeUndefined()
+    expect(whole.prose).toMatch(
+      /The network is \*\*default\*\*, the engine onnxruntime-node .*, CPU, \d+ threads?\. There is no GPU/,
+    )
     expect(resumed.continued).toMatchObject({ step: 25 })
     expect(resumed.result).toBe(whole.result)
     expect(resumed.points).toEqual(whole.points)
@@ -35,12 +38,13 @@ interface Ended {
   readonly result: string
   readonly film: string
   readonly points: readonly unknown[]
+  readonly prose: string
 }
 
 interface Event {
   readonly type: string
   readonly points?: readonly unknown[]
-  readonly content?: { kind: string; after?: { path: string }; video?: { path: string } }
+  readonly content?: { kind: string; source?: string; after?: { path: string }; video?: { path: string } }
 }
 
 async function runToEnd(reports: string, env: Record<string, string> = {}): Promise<Ended> {
@@ -53,6 +57,7 @@ async function runToEnd(reports: string, env: Record<string, string> = {}): Prom
     continued: parsed.find(({ type }) => type === 'continue'),
     result: contents.findLast((one) => one?.kind === 'compare')!.after!.path,
     film: contents.findLast((one) => one?.kind === 'video')!.video!.path,
+    prose: contents.map((one) => (one?.kind === 'markdown' ? one.source : '')).join('\n'),
     points: parsed.flatMap(({ points = [] }) => points),
   }
 }
@@ -84,6 +89,7 @@ function start(reports: string, env: Record<string, string> = {}) {
       REPORTS_DIR: reports,
       CI: 'true',
       GITHUB_ACTIONS: '',
+      CUDA_VISIBLE_DEVICES: '',
       VITEST_NOTEBOOK_PARAMS: JSON.stringify(PARAMS),
       ...env,
     },
