@@ -43,14 +43,19 @@ export interface Lease {
   readonly host: LeasedHost
   readonly gpus: readonly number[]
   spawn(options: SpawnOptions): Promise<RemoteWorker>
-  /** brings there what an earlier attempt left in the output folders here since then (ms since 1970); call it before `spawn` */
-  bring(since: number): Promise<void>
+  /** brings there what an earlier attempt left in the output folders here since then (ms since 1970); call it before `spawn`. Returns what is too large for it */
+  bring(since: number): Promise<LeftFile[]>
   /** brings home what was written below the workspace; call it when a file is done, before `release` */
   collect(): Promise<CollectedFiles>
   release(): void
 }
-/** `left`: too large to be fetched on its own; named to the user with the size. */
+/** A file that does not travel, to be named to the user with its size (bytes). */
+export interface LeftFile {
+  path: string
+  size: number
+}
+/** `left`: too large to be fetched on its own. */
 export interface CollectedFiles {
   written: string[]
-  left: { path: string; size: number }[]
+  left: LeftFile[]
 }

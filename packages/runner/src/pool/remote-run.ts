@@ -2,7 +2,7 @@ import { debuglog } from 'node:util'
 import type { PoolOptions } from 'vitest/node'
 import type { RpcReply } from '../agent/entry-vitest-messages.ts'
 import { Ec2Error } from '../errors.ts'
-import type { LeasedHost } from '../fleet/lease.ts'
+import type { Lease, LeasedHost } from '../fleet/lease.ts'
 import { isBelow } from '../sync/package-resolution.ts'
 import { ClientDisk } from './client-disk.ts'
 import { reportFailedFile, reportUnfinishedFile } from './failed-file.ts'
@@ -129,7 +129,7 @@ export class RemoteRun {
     }
     try {
       signal.throwIfAborted()
-      if (this.#attempt > 1) await lease.bring(this.#startedAt)
+      if (this.#attempt > 1) await this.#bring(lease, this.#startedAt)
       return await RemoteWorker.open(worker, {
         cwd: isBelow(context.root, process.cwd()) ? process.cwd() : project.vitest.config.root,
         env: {
@@ -146,6 +146,14 @@ export class RemoteRun {
     } catch (error) {
       lease.release()
       throw error
+    }
+  }
+
+  async #bring(lease: Lease, since: number): Promise<void> {
+    for (const { path, size } of await lease.bring(since)) {
+      this.#options.context.progress.say(
+        `${path} (${Math.round(size / 1e6)} MB) is too large to be brought to ${lease.host.id}: what it was for begins anew there`,
+      )
     }
   }
 
