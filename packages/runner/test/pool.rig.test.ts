@@ -99,6 +99,30 @@ test('a', () => {
     expect(project.read('made/note.txt')).toBe('written there')
   })
 
+  it('says which variables a test misses there and how they travel, never what they are', async () => {
+    await using host = await openOwnedHost()
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG.replace('ec2({', `ec2({ env: ['GIVEN'],`),
+        'a.test.ts': `// @module-tag experiment
+import { expect, test } from 'vitest'
+import { token } from './settings.ts'
+test('a', () => {
+  expect([token, process.env.GIVEN, import.meta.env.IN_META, process.env.NOWHERE]).toEqual([undefined, 'given', undefined, undefined])
+})`,
+        'settings.ts': `export const token = process.env.API_TOKEN`,
+      },
+    })
+    const env = { ...host.env, GIVEN: 'given', API_TOKEN: 'a secret', IN_META: 'another', UNREAD: 'x' }
+    const run = await project.vitest(['run', '--pool=ec2'], { env })
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed (1)') })
+    expect(run.stderr.match(/A test read .*/g)).toEqual([
+      "A test read API_TOKEN, which is set here and does not travel: `env: ['API_TOKEN']` passes it to hosts",
+      "A test read IN_META, which is set here and does not travel: `env: ['IN_META']` passes it to hosts",
+    ])
+    expect(run.stdout + run.stderr).not.toMatch(/a secret|another/)
+  })
+
   it('asks no host for files that filters leave nothing of', async () => {
     await using project = createProject({
       files: {

@@ -12,6 +12,8 @@ export type ToVitestWorker =
 export type FromVitestWorker =
   /** `answered`: the worker has answered this request itself and waits for nothing; `files`: files here that it names */
   | { type: 'vitest'; message: unknown; answered: boolean; files?: NamedFile[] }
+  /** a test asked for an environment variable that the worker does not have */
+  | { type: 'missing-variable'; name: string }
   | { type: 'read-snapshot'; id: number; path: string }
   /** `null` removes it */
   | { type: 'save-snapshot'; path: string; content: string | null }

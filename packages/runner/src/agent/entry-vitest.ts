@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { createOutbox } from './entry-vitest-outbox.ts'
 import { createPreloadCache } from './entry-vitest-cache.ts'
+import { watchMissingVariables } from './missing-variables.ts'
 import { createHostSnapshots, type SnapshotEnvironmentClass } from './entry-vitest-snapshots.ts'
-import type { ToVitestWorker, VitestWorkerData } from './entry-vitest-messages.ts'
+import type { FromVitestWorker, ToVitestWorker, VitestWorkerData } from './entry-vitest-messages.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 /**
@@ -24,6 +25,7 @@ export async function start(channel: WorkerChannel, data: unknown): Promise<void
   const cache = createPreloadCache()
   const snapshots = createHostSnapshots(VitestSnapshotEnvironment, channel, cache)
   const outbox = createOutbox({ channel, cache, deliver, onStarted: inbox.release })
+  watchMissingVariables((name) => channel.send({ type: 'missing-variable', name } satisfies FromVitestWorker))
 
   vitest.init({
     post: outbox.post,

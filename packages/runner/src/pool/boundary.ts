@@ -19,6 +19,8 @@ export interface BoundaryOptions {
   onResponse: (response: WorkerOutcome) => void
   /** a file is over: what it wrote should be here before anybody hears of it */
   onFileEnd: () => Promise<void>
+  /** a test asked for an environment variable that the worker does not have */
+  onMissingVariable: (name: string) => void
   disk: ClientDisk
   ledger: Ledger
 }
@@ -75,6 +77,7 @@ export class Boundary {
 
   async #take(frame: FromVitestWorker): Promise<void> {
     if (frame.type === 'save-snapshot') return await this.#options.disk.saveSnapshot(frame.path, frame.content)
+    if (frame.type === 'missing-variable') return this.#options.onMissingVariable(frame.name)
     if (frame.type === 'read-snapshot') return await this.#readSnapshot(frame)
     const { message, answered, files = [] } = frame
     if (isWorkerResponse(message)) return await this.#respond(message)

@@ -13,6 +13,7 @@ import { createEndings } from './endings.ts'
 import { createProgress } from './progress.ts'
 import { Semaphore } from './semaphore.ts'
 import { endWithVitest } from './shutdown.ts'
+import { createVariableHints } from './variable-hints.ts'
 
 /** Files prepared ahead of the hosts' capacity, so that a worker that gets free has work at once. */
 const AHEAD = 2
@@ -28,12 +29,19 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
   let revision = 0
   let fleet: Fleet | undefined
   vitest.onTestsRerun(() => void (revision += 1))
+  const variables = createVariableHints()
+  vitest.config.reporters.push({
+    onTestRunEnd() {
+      for (const hint of variables.take()) progress.say(hint)
+    },
+  })
 
   return {
     options,
     root,
     progress,
     endings,
+    variables,
     local: new Semaphore(Math.max(...vitest.projects.map(({ config }) => config.maxWorkers))),
     prepared: new Semaphore(capacityOf(options) * AHEAD),
     get revision() {

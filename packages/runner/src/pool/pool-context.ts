@@ -4,6 +4,7 @@ import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Endings } from './endings.ts'
 import type { Progress } from './progress.ts'
 import type { Semaphore } from './semaphore.ts'
+import type { VariableHints } from './variable-hints.ts'
 
 /** What the pool workers of one `vitest` invocation share. */
 export interface PoolContext {
@@ -19,6 +20,7 @@ export interface PoolContext {
   readonly progress: Progress
   /** ends of workers that nothing waits for but the end of the run */
   readonly endings: Endings
+  readonly variables: VariableHints
   /** these files will ask for a host of that kind */
   expectFiles(kind: string, files: number): void
   /** raised with every rerun, when files may have changed */

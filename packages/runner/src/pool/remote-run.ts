@@ -118,6 +118,7 @@ export class RemoteRun {
     this.#attempt += 1
     this.#isStarted = false
     this.#startedAt ??= Date.now()
+    const env = workerEnvironment(options, context.options.env)
     const worker = {
       lease,
       project,
@@ -126,6 +127,7 @@ export class RemoteRun {
       emit,
       onEnding: context.endings.add,
       onLeft: nameLeft(context),
+      onMissingVariable: (name: string) => context.variables.note(name, env, options.env),
     }
     try {
       signal.throwIfAborted()
@@ -135,7 +137,7 @@ export class RemoteRun {
         env: {
           // An AWS SDK on a host asks nobody in which region it is.
           ...(lease.host.instance && { AWS_REGION: lease.host.instance.region }),
-          ...workerEnvironment(options, context.options.env),
+          ...env,
           VITEST_EC2_ATTEMPT: String(this.#attempt),
           VITEST_EC2_INSTANCE: JSON.stringify(describeInstance(lease.host)),
         },

@@ -23,6 +23,8 @@ export interface RemoteWorkerOptions {
   onEnding: (end: Promise<void>) => void
   /** the worker wrote files too large to come home by themselves */
   onLeft: (files: { path: string; size: number }[]) => void
+  /** a test asked for an environment variable that the worker does not have */
+  onMissingVariable: (name: string) => void
 }
 
 /** A Vitest worker on a host, on a lease of its own. The other end is {@link file://./../agent/entry-vitest.ts}. */
