@@ -1,6 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, statfsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { isRunning } from './is-running.ts'
 import { removeRun } from './remove-run.ts'
 
 const OVERLAY_MAGIC = 0x794c7630
@@ -32,13 +33,4 @@ export async function prepareFolders(state: string): Promise<Folders> {
   await removeRun(runs)
   mkdirSync(runs)
   return { state, store, runs }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

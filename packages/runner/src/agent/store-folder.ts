@@ -1,5 +1,6 @@
 import { readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isRunning } from './is-running.ts'
 
 /** A process of another machine or container may have the same number: what is that old is nobody's work any more. */
 const LEFTOVER_MS = 24 * 3600_000
@@ -21,15 +22,6 @@ export function removeLeftovers(parent: string): void {
     const [, pid] = /^tmp-(\d+)-/.exec(name) ?? []
     const path = join(parent, name)
     if (pid && (!isRunning(Number(pid)) || isOld(path))) rmSync(path, { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

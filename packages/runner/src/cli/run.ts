@@ -4,6 +4,8 @@ import { describePhase } from '../fleet/describe-phase.ts'
 import { describeOpening } from '../fleet/opening.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import { functionEnvironment } from '../remote/worker-environment.ts'
+import { resolveOptions, type ResolvedEc2Options } from '../options-resolve.ts'
+import { passedVariables } from '../passed-variables.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { openContext, type Context } from './context.ts'
 import { findKind } from './kind.ts'
@@ -64,7 +66,7 @@ async function start({ flags, operands }: Context, signal: AbortSignal): Promise
     spec,
     args,
     ...project,
-    env: functionEnvironment([...settings.env, ...PASSED]),
+    env: passedVariables(process.env, [...settings.env, ...PASSED]),
     signal,
     onPlan: (plan) =>
       say(

@@ -4,12 +4,10 @@ import { Ec2Error } from '../errors.ts'
 import type { ComputeHost } from '../fleet/compute-provider.ts'
 import type { InstanceSpec } from '../options.ts'
 import { connectSsh } from '../ssh/connect-ssh.ts'
-import { createWorkspaceSync } from '../sync/workspace-sync.ts'
-import { createConnectedHost } from './connected-host.ts'
-import type { Host } from './host.ts'
 import { closeWithProcess } from './close-with-process.ts'
+import type { Host } from './host.ts'
+import { openMachine } from './open-machine.ts'
 import { resolveRemoteOptions, type LaunchOptions } from './remote-options.ts'
-import { functionEnvironment } from './worker-environment.ts'
 
 /**
  * Launches an instance, by default the cheapest with one GPU, and waits until it can be reached. `close()` ends it, and
@@ -17,7 +15,8 @@ import { functionEnvironment } from './worker-environment.ts'
  * @throws Ec2Error as the pool does: `EC2_CAPACITY`, `EC2_QUOTA`, `EC2_DENIED`…
  */
 export async function launch(spec: InstanceSpec = {}, options: LaunchOptions = {}): Promise<Host> {
-  const { settings, root, signal, onPhase, notice } = resolveRemoteOptions(options, { default: spec })
+  const remote = resolveRemoteOptions(options, { default: spec })
+  const { settings, signal, onPhase, notice } = remote
   const chosen = settings.hosts['default']
   if (chosen?.kind !== 'instance') {
     throw new Ec2Error('EC2_OPTIONS', 'VITEST_EC2_HOST names a machine that is not launched', {
@@ -32,24 +31,12 @@ export async function launch(spec: InstanceSpec = {}, options: LaunchOptions = {
     await provider.plan(demand)
     const [warm] = await provider.findWarm(demand)
     const machine = warm ?? (await provider.launch(demand, { run: '', attempt: 1, signal, onPhase }))
-    const { include, exclude, maxBytes } = settings.sync
-    const workspace = createWorkspaceSync({ include, exclude, maxBytes, onNotice: notice, blobs: aws.blobs })
     const leave = async () => {
       await endOrKeep(machine, settings.keepAliveMs)
       await provider.close()
       undo()
     }
-    const host = createConnectedHost({
-      machine,
-      root,
-      sync: (target, request) => workspace.sync(target, request),
-      env: functionEnvironment(settings.env),
-      signal,
-      onPhase,
-      notice,
-      leave,
-    })
-    await host.exec('true')
+    const host = await openMachine(machine, { remote, blobs: aws.blobs, leave })
     onPhase({ phase: 'ready' })
     return host
   } catch (error) {

@@ -6,7 +6,7 @@ import type { HostSpec, InstanceSpec } from '../options.ts'
 import { createFleetSource } from './fleet-source.ts'
 import { createLocalSource } from './local-source.ts'
 import { resolveRemoteOptions, type LaunchOptions } from './remote-options.ts'
-import { functionEnvironment } from './worker-environment.ts'
+import { passedVariables } from '../passed-variables.ts'
 import type { WorkerSource } from './worker-source.ts'
 
 /** Names as Tinypool has them, so that one can stand in for the other. */
@@ -66,7 +66,10 @@ export function resolvePoolOptions(options: RemotePoolOptions, run: string): Res
   const resolved = { name, maxQueue, isolateWorkers, workerData, hostRetry, filename: filename && toPath(filename) }
   if (hosts === 'local') {
     const { settings } = resolveRemoteOptions(launch)
-    return { ...resolved, source: createLocalSource(maxThreads, { execArgv, env: functionEnvironment(settings.env) }) }
+    return {
+      ...resolved,
+      source: createLocalSource(maxThreads, { execArgv, env: passedVariables(process.env, settings.env) }),
+    }
   }
   const { count = 'ssh' in hosts && Array.isArray(hosts.ssh) ? hosts.ssh.length : 1, ...spec } = hosts as {
     count?: number
@@ -79,7 +82,7 @@ export function resolvePoolOptions(options: RemotePoolOptions, run: string): Res
       fleet: assembleFleet({ options: chosen, run, notice }),
       size: count * expectedWorkers(chosen.hosts.default),
       root,
-      env: functionEnvironment(settings.env),
+      env: passedVariables(process.env, settings.env),
       execArgv,
       onPhase,
       notice,

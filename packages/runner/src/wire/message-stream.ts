@@ -1,15 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { Ec2Error } from '../errors.ts'
 import type { CloseReason } from './close-reason.ts'
-import { FrameReader, toFrame } from './frames.ts'
+import { KIND, toMessageFrame, type MessageFrame } from './message-frames.ts'
 import { Outbox } from './outbox.ts'
+import { Wire } from './wire.ts'
 
-/**
- * A frame of a message stream is u8 kind, u48 number, payload.
- * `hello`: the first on every duplex; the highest number received so far. `data`, `end`: numbered 1, 2, 3… `ack`: received up to here.
- */
-const KIND = { hello: 0, data: 1, end: 2, ack: 3 } as const
-const HEAD_BYTES = 7
 const ACK_AFTER_BYTES = 256 << 10
 const ACK_AFTER_MS = 20
 
@@ -95,14 +90,14 @@ export class MessageStream {
   /** Stops reading until `resume`; the other end's `send` then answers false at some point. */
   pause(): void {
     this.#paused = true
-    this.#wire?.duplex.pause()
+    this.#wire?.pause()
   }
   resume(): void {
     if (!this.#paused) return
     this.#paused = false
     const wire = this.#wire
     if (wire) this.#guard(wire, () => this.#read(wire))
-    if (!this.#paused) this.#wire?.duplex.resume()
+    if (!this.#paused) this.#wire?.resume()
   }
 
   /** Goes on over this duplex; the one before may be half-open and not know it. `rest`: bytes that were read already. */
@@ -112,27 +107,16 @@ export class MessageStream {
       return
     }
     this.#drop()
-    const wire: Wire = { duplex, reader: new FrameReader(), greeted: false }
-    this.#wire = wire
-    const isCurrent = () => this.#wire === wire
-    const onGone = (cause?: Error) => {
-      if (isCurrent()) this.detach(cause ?? new Error('The stream to the other end was cut'))
-    }
-    duplex.on('data', (chunk: Buffer) => {
-      if (!isCurrent()) return
-      wire.reader.push(chunk)
-      this.#guard(wire, () => this.#read(wire))
+    const wire = new Wire(duplex, rest, {
+      onBytes: () => this.#guard(wire, () => this.#read(wire)),
+      onDrain: () => wire.pump(this.#outbox),
+      onGone: (cause) => this.detach(cause),
     })
-    duplex.on('drain', () => isCurrent() && this.#pump())
-    duplex
-      .on('error', onGone)
-      .on('end', onGone)
-      .on('close', () => onGone())
-    this.#write(wire, KIND.hello, this.#received)
-    wire.reader.push(rest)
+    this.#wire = wire
+    wire.write(KIND.hello, this.#received)
     this.#guard(wire, () => this.#read(wire))
-    if (this.#paused) duplex.pause()
-    else duplex.resume()
+    if (this.#paused) wire.pause()
+    else wire.resume()
   }
 
   /** Lets go of the duplex; what was not acknowledged is sent again on the next one. */
@@ -153,41 +137,24 @@ export class MessageStream {
 
   #push(kind: number, payload: Uint8Array): boolean {
     if (this.#reason !== undefined) throw closedError(this.#reason)
-    const frame = toFrame(head(kind, this.#outbox.nextNumber), payload)
-    const isBelow = this.#outbox.add(frame)
-    this.#pump()
+    const isBelow = this.#outbox.add(toMessageFrame(kind, this.#outbox.nextNumber, payload))
+    this.#wire?.pump(this.#outbox)
     return isBelow
-  }
-
-  /** As much as the duplex takes; the rest waits for its `drain`. */
-  #pump(): void {
-    const wire = this.#wire
-    if (!wire?.greeted) return
-    while (this.#wire === wire && !wire.duplex.writableNeedDrain && wire.duplex.writable) {
-      const frame = this.#outbox.next()
-      if (!frame) return
-      for (const piece of frame) wire.duplex.write(piece)
-    }
-  }
-
-  #write(wire: Wire, kind: number, number: number): void {
-    if (wire.duplex.writable) for (const piece of toFrame(head(kind, number))) wire.duplex.write(piece)
   }
 
   #read(wire: Wire): void {
     while (this.#wire === wire && !this.#paused) {
-      const frame = wire.reader.next()
+      const frame = wire.next()
       if (!frame) return
-      if (frame.length < HEAD_BYTES) throw new Ec2Error('EC2_PROTOCOL', 'The other end sent a frame without a number')
-      this.#take(wire, frame.readUInt8(), frame.readUIntBE(1, 6), frame.subarray(HEAD_BYTES))
+      this.#take(wire, frame)
     }
   }
 
-  #take(wire: Wire, kind: number, number: number, payload: Buffer): void {
+  #take(wire: Wire, { kind, number, payload }: MessageFrame): void {
     if (kind === KIND.hello) {
       this.#outbox.rewind(number)
-      wire.greeted = true
-      this.#pump()
+      wire.isGreeted = true
+      wire.pump(this.#outbox)
     } else if (kind === KIND.ack) {
       this.#outbox.forget(number)
     } else if (kind === KIND.data || kind === KIND.end) {
@@ -221,7 +188,7 @@ export class MessageStream {
     this.#unacknowledgedBytes = 0
     if (!this.#wire || this.#acknowledged === this.#received) return
     this.#acknowledged = this.#received
-    this.#write(this.#wire, KIND.ack, this.#received)
+    this.#wire.write(KIND.ack, this.#received)
   }
 
   /** Nonsense from the other end closes the stream; it never reaches the listeners of the duplex. */
@@ -238,17 +205,8 @@ export class MessageStream {
     this.#wire = undefined
     clearTimeout(this.#ackTimer)
     this.#ackTimer = undefined
-    if (!wire) return
-    wire.duplex.on('error', () => {}) // late errors of a dead duplex must not end the process
-    wire.duplex.destroy()
+    wire?.drop()
   }
-}
-
-interface Wire {
-  duplex: Duplex
-  reader: FrameReader
-  /** the other end has said what it received, so numbered messages may follow */
-  greeted: boolean
 }
 
 /** What those get who come after the end. */
@@ -256,11 +214,4 @@ export function closedError(reason: CloseReason): Ec2Error {
   if (reason.by === 'us') return new Ec2Error('EC2_ABORTED', 'The stream is closed')
   if (reason.error instanceof Ec2Error) return reason.error
   return new Ec2Error('EC2_HOST_LOST', `The stream is closed: ${reason.error.message}`, { cause: reason.error })
-}
-
-function head(kind: number, number: number): Buffer {
-  const bytes = Buffer.allocUnsafe(HEAD_BYTES)
-  bytes.writeUInt8(kind)
-  bytes.writeUIntBE(number, 1, 6)
-  return bytes
 }
