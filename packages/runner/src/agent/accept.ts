@@ -49,6 +49,14 @@ export async function accept(socket: Socket, host: Host): Promise<void> {
         }
         return undefined
       }
+      case 'worker-package': {
+        const { worker: id, secret, name, from } = role
+        const session = [...host.sessions.values()].find((one) => one.findWorker(id, secret))
+        const view = session?.findWorker(id, secret)?.spec?.view
+        if (!session || view === undefined) return `no worker \`${id}\` with this secret`
+        void answerAfter(() => session.packages.miss(view, { name, from }))
+        return undefined
+      }
       case 'upload':
         void upload(role)
         return undefined
@@ -59,9 +67,14 @@ export async function accept(socket: Socket, host: Host): Promise<void> {
 
   async function upload({ pack, size }: { pack: string; size: number }): Promise<void> {
     host.clocks.heard()
+    await answerAfter(() => host.store.receive({ hash: pack }, bytesOf(socket, rest, size)))
+  }
+
+  /** One welcome before the work, and another one, or a refusal, after it. */
+  async function answerAfter(work: () => Promise<void>): Promise<void> {
     try {
       welcome(socket, version)
-      await host.store.receive({ hash: pack }, bytesOf(socket, rest, size))
+      await work()
       welcome(socket, version)
       socket.end()
     } catch (error) {

@@ -6,6 +6,7 @@ import { MessageStream } from '../wire/message-stream.ts'
 import type { AgentEvent, WorkerSpec } from '../wire/protocol.ts'
 import { detach } from './detach.ts'
 import type { Host } from './host.ts'
+import { createMissedPackages, type MissedPackages } from './missed-packages.ts'
 import { startMirror, type Mirror } from './mirror.ts'
 import { MirrorOutlet } from './mirror-teller.ts'
 import { baseEnvironment } from './view-command.ts'
@@ -21,6 +22,7 @@ export class Session {
   readonly id: string
   readonly control: MessageStream = new MessageStream({ highWaterMark: 32 << 20 })
   readonly mirror: MirrorOutlet = new MirrorOutlet(new MessageStream())
+  readonly packages: MissedPackages
   readonly #host: Host
   readonly #workers = new Map<string, WorkerRelay>()
   readonly #views = new Map<string, Promise<View>>()
@@ -39,6 +41,9 @@ export class Session {
         return false // closed: nobody listens any more
       }
     }
+    this.packages = createMissedPackages(this.#tell, async (id, tree) => {
+      await (await this.#view(id)).call('supply', host.store.treePath(tree))
+    })
     this.control.onEnd(() => void this.close())
     this.control.onDetached(() => this.#expectBack())
     void this.control.closed.then(() => this.close())
@@ -75,6 +80,7 @@ export class Session {
     clearTimeout(this.#abandoned)
     this.control.close({ by: 'us' })
     this.mirror.stream.close({ by: 'us' })
+    this.packages.close()
     for (const mirrors of this.#mirrors.values()) for (const mirror of mirrors.values()) mirror.stop()
     const views = [...this.#views.values()]
     this.#views.clear()
@@ -128,6 +134,7 @@ export class Session {
         return this.mirror.told
       },
       spawn: (worker) => this.#spawn(worker),
+      supply: (request, supply) => this.packages.supply(request, supply),
       kill: async (id, signal) => {
         for (const view of this.#views.values()) await (await view).call('kill', id, signal)
       },
@@ -148,6 +155,7 @@ export class Session {
     const view = await this.#view(spec.view)
     const worker = this.worker(spec.id)
     worker.spec = spec
+    worker.installed = view.spec.installed ?? []
     const gpus = (await this.#host.readInfo()).gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: spec.gpus.join(',') } : {}
     const env = { ...baseEnvironment(), VITEST_EC2: '1', ...gpus, ...spec.env, VITEST_EC2_AGENT: this.#host.agent }
     this.#host.clocks.workerStarted(spec.id)

@@ -4,6 +4,7 @@ import { encode, decode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import { watchPorts } from './port-watch.ts'
 import { createSpawner } from './spawner.ts'
+import { supplyTree } from './supply-tree.ts'
 import { readViewFile, writeViewFile } from './view-files.ts'
 import type { ViewCall, ViewMessage, ViewMethods, ViewSettings } from './view-protocol.ts'
 import { createWritten } from './written.ts'
@@ -21,6 +22,8 @@ const watch = watchPorts(
   () => spawner.workers(),
   (change) => send({ kind: 'listen', ...change }),
 )
+/** one after the other: who is told that a package is there finds it whole */
+let supplying = Promise.resolve()
 const listWritten = createWritten(settings)
 const methods: { [M in keyof ViewMethods]: (...params: Parameters<ViewMethods[M]>) => unknown } = {
   spawn: (worker) => spawner.spawn(worker).finally(watch),
@@ -28,6 +31,7 @@ const methods: { [M in keyof ViewMethods]: (...params: Parameters<ViewMethods[M]
   written: listWritten,
   readFile: (path, from, to) => readViewFile(settings.root, path, from, to),
   writeFile: (path, data) => writeViewFile(settings.root, path, data),
+  supply: (tree) => (supplying = supplying.catch(() => {}).then(() => supplyTree(tree, settings.root))),
 }
 
 const reader = new FrameReader()

@@ -9,6 +9,8 @@ export interface ViewMethods {
   written(): ViewFile[]
   readFile(path: string, from: number | undefined, to: number | undefined): Uint8Array
   writeFile(path: string, data: Uint8Array): void
+  /** adds the tree in that folder; what is there stays */
+  supply(tree: string): void
 }
 
 export interface ViewWorker {

@@ -9,3 +9,11 @@ export interface WorkerChannel {
   onClose(listener: () => void): void
 }
 export type WorkerEntry = (channel: WorkerChannel, data: unknown) => Promise<void>
+
+/** The first message to a worker: what it is to be. */
+export interface WorkerOrder {
+  entry: 'vitest' | 'function'
+  data: unknown
+  /** names of packages that the client could bring */
+  installed: readonly string[]
+}

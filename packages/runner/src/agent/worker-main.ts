@@ -3,8 +3,10 @@ import { connect, type Socket } from 'node:net'
 import { encode, decode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import { greet } from '../wire/handshake.ts'
+import { askForPackage, type WorkerIdentity } from './ask-for-package.ts'
+import { pullMissedPackages } from './package-hook.ts'
 import { WORKER_ENV } from './view-protocol.ts'
-import type { WorkerChannel, WorkerEntry } from './worker-channel.ts'
+import type { WorkerChannel, WorkerEntry, WorkerOrder } from './worker-channel.ts'
 
 /**
  * The main module of a worker process: connects to the agent, learns what it is to be, and hands the channel to that
@@ -15,13 +17,19 @@ const exit = process.exit.bind(process)
 const { setImmediate } = globalThis
 
 delete process.env[WORKER_ENV.compiled] // what tests start has nothing to do with it
-const socket = connect(takeVariable(WORKER_ENV.socket))
+const identity: WorkerIdentity = {
+  socket: takeVariable(WORKER_ENV.socket),
+  agent: takeVariable('VITEST_EC2_AGENT'),
+  worker: process.env[WORKER_ENV.id] ?? '',
+  secret: takeVariable(WORKER_ENV.secret),
+}
+const { agent, worker, secret } = identity
+const socket = connect(identity.socket)
 await once(socket, 'connect')
-const worker = process.env[WORKER_ENV.id] ?? ''
-const version = { node: process.version, agent: takeVariable('VITEST_EC2_AGENT') }
-const rest = await greet(socket, version, { role: 'worker-process', worker, secret: takeVariable(WORKER_ENV.secret) })
+const rest = await greet(socket, { node: process.version, agent }, { role: 'worker-process', worker, secret })
 const { channel, first } = openChannel(socket, rest)
-const { entry, data } = (await first) as { entry: 'vitest' | 'function'; data: unknown }
+const { entry, data, installed } = (await first) as WorkerOrder
+pullMissedPackages(installed, (missed) => askForPackage(identity, missed))
 const { start } = (await loadEntry(entry)) as { start: WorkerEntry }
 await start(channel, data)
 

@@ -4,6 +4,7 @@ import { encode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import { MessageStream } from '../wire/message-stream.ts'
 import type { AgentEvent, WorkerSpec } from '../wire/protocol.ts'
+import type { WorkerOrder } from './worker-channel.ts'
 
 /** Bytes that a worker may print ahead of the client, per stream. */
 const OUTPUT_WINDOW_BYTES = 1 << 20
@@ -22,6 +23,8 @@ export class WorkerRelay {
   readonly stream: MessageStream = new MessageStream()
   /** nothing until the client has said what it is to be */
   spec: WorkerSpec | undefined
+  /** names of packages that the client could bring */
+  installed: readonly string[] = []
   readonly #tell: (event: AgentEvent) => void
   readonly #outputs = new Map<OutputName, Output>()
   #socket: Socket | undefined
@@ -42,7 +45,7 @@ export class WorkerRelay {
   connectProcess(socket: Socket, rest: Buffer): void {
     this.#socket?.destroy()
     this.#socket = socket
-    for (const piece of toFrame(encode({ entry: this.spec?.entry, data: this.spec?.data }))) socket.write(piece)
+    for (const piece of toFrame(encode(this.#order()))) socket.write(piece)
     socket.on('drain', () => this.stream.resume())
     const reader = new FrameReader()
     let isWaiting = false
@@ -66,6 +69,11 @@ export class WorkerRelay {
     if (rest.length > 0) onData(rest)
     socket.resume()
     this.stream.resume()
+  }
+
+  #order(): WorkerOrder {
+    const { entry = 'function', data } = this.spec ?? {}
+    return { entry, data, installed: this.installed }
   }
 
   connectOutput(name: OutputName, socket: Socket, rest: Buffer): void {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { HostSession } from '../host/host-session.ts'
+import { listInstalledPackages } from '../sync/installed-packages.ts'
 import type { SyncTarget } from '../sync/sync-target.ts'
+import type { MissedPackage, PackageSupply, ViewSpec } from '../wire/protocol.ts'
 import type { HostPhase } from './compute-provider.ts'
 import type { FleetKind, FleetOptions } from './fleet-options.ts'
 import type { LeaseRequest } from './fleet.ts'
+import { supplyPackage } from './supply-package.ts'
 
 /** The views of one host: which workspace, at which revision, with which packages, lies where. */
 export interface Views {
@@ -14,6 +17,7 @@ export interface Views {
 export interface OpenView {
   id: string
   root: string
+  outputs: readonly string[]
   /** how each written file looked when it was last brought home */
   collected: Map<string, string>
 }
@@ -27,6 +31,7 @@ interface Synced {
 export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<FleetKind, 'sync'>): Views {
   const synced = new Map<string, Synced>() // by workspace root
   const opened = new Map<string, Promise<OpenView>>() // by view id
+  const supplied = new WeakSet<HostSession>()
   return {
     async open(session, request, onPhase) {
       // Files of a run share one view where they can: what one writes the next one reads, as on a local disk.
@@ -34,6 +39,8 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
       if (known?.revision === request.revision && request.packages.every((name) => known.packages.has(name))) {
         return await known.view
       }
+      if (!supplied.has(session)) session.onMissedPackage((view, missed) => supply(session, view, missed))
+      supplied.add(session)
       const packages = new Set([...(known?.packages ?? []), ...request.packages])
       const view = bring(session, { ...request, packages: [...packages] }, onPhase)
       const entry = { revision: request.revision, packages, view }
@@ -48,6 +55,23 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
       opened.clear()
       synced.clear()
     },
+  }
+
+  /** The packages of a view that a worker misses; later views of the workspace have them from the beginning. */
+  async function supply(session: HostSession, id: string, missed: MissedPackage): Promise<PackageSupply> {
+    const view = await opened.get(id)?.catch(() => undefined)
+    if (!view) return {}
+    const { root } = view
+    const { signal } = new AbortController()
+    const { requested, ...found } = await supplyPackage(missed, {
+      root,
+      sync,
+      target: targetOf(session),
+      outputs: view.outputs,
+      signal,
+    })
+    if (requested !== undefined) synced.get(root)?.packages.add(requested)
+    return found
   }
 
   async function bring(
@@ -77,7 +101,8 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
     const id = `${run}-${name}`
     let view = opened.get(id)
     if (!view) {
-      view = openView(session, { id, root, trees }, outputs)
+      const installed = listInstalledPackages(root)
+      view = openView(session, { id, root, trees, installed }, outputs)
       opened.set(id, view)
       view.catch(() => opened.delete(id))
     }
@@ -85,14 +110,10 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
   }
 }
 
-async function openView(
-  session: HostSession,
-  spec: { id: string; root: string; trees: string[] },
-  outputs: readonly string[],
-): Promise<OpenView> {
+async function openView(session: HostSession, spec: ViewSpec, outputs: readonly string[]): Promise<OpenView> {
   // Calls are taken in their order: nothing waits for the view to be there.
   await Promise.all([session.call('openView', spec), ...outputs.map((folder) => session.mirror(spec.id, folder))])
-  return { id: spec.id, root: spec.root, collected: new Map() }
+  return { id: spec.id, root: spec.root, outputs, collected: new Map() }
 }
 
 /** A host's store, as a sync sees it. */

@@ -1,5 +1,5 @@
 import type { SpawnOptions, RemoteWorker } from '../fleet/lease.ts'
-import type { AgentMethods, HostInfo, WrittenFile } from '../wire/protocol.ts'
+import type { AgentMethods, HostInfo, MissedPackage, PackageSupply, WrittenFile } from '../wire/protocol.ts'
 import type { CloseReason } from './connection.ts'
 
 /**
@@ -23,6 +23,8 @@ export interface HostSession {
   drainMirror(view: string): Promise<void>
   /** fetches one written file to the same path below `root` here; refuses to leave `root` or to follow a link out of it */
   fetchWritten(view: string, root: string, file: WrittenFile): Promise<void>
+  /** a worker waits for a package: what the listener returns is its answer */
+  onMissedPackage(listener: (view: string, missed: MissedPackage) => Promise<PackageSupply>): void
   onSpotNotice(listener: (at: Date) => void): void
   /** leaves the agent running (a warm host) unless `end` */
   close(options?: { end?: boolean; powerOff?: boolean }): Promise<void>

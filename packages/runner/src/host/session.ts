@@ -19,6 +19,7 @@ const GOODBYE_MS = 2000
 export async function startSession(link: Link, notice: (sentence: string) => void = () => {}): Promise<HostSession> {
   const session = randomUUID()
   const workers = new Map<string, WorkerHandle>()
+  let supply: Parameters<HostSession['onMissedPackage']>[0] = async () => ({})
   const spotListeners = new Set<(at: Date) => void>()
   const control = new MessageStream()
   const mirrors = createMirrors()
@@ -78,6 +79,7 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
     },
     fetchWritten: (view, root, file) =>
       fetchWritten((...params) => caller.call('readFile', ...params), view, root, file),
+    onMissedPackage: (listener) => void (supply = listener),
     onSpotNotice: (listener) => void spotListeners.add(listener),
     async close({ end = false, powerOff = false } = {}) {
       link.letGo() // the agent cuts the streams as soon as it hears of it
@@ -94,7 +96,12 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
 
   function onEvent(event: AgentEvent): void {
     if (event.event === 'spot-notice') for (const listener of spotListeners) listener(new Date(event.at))
-    else if (event.event === 'listen') {
+    else if (event.event === 'missed-package') {
+      const { request, view, name, from } = event
+      void supply(view, { name, from })
+        .then((found) => caller.call('supply', request, found))
+        .catch(() => {}) // the host is gone, and its worker with it
+    } else if (event.event === 'listen') {
       if (workers.has(event.worker)) forwards?.changed(event)
     } else workers.get(event.worker)?.receive(event)
   }

@@ -21,6 +21,8 @@ export type Role =
   | { role: 'upload'; pack: string; size: number }
   /** from a worker process on the host to its agent: proves with the secret of its environment that it is that worker */
   | { role: 'worker-process'; worker: string; secret: string }
+  /** a worker misses a package: answered by one more `Welcome` when it is there, or the client has none either, or by a `Refusal` */
+  | ({ role: 'worker-package'; worker: string; secret: string } & MissedPackage)
   /** the rest of the stream is what the worker prints; not answered */
   | { role: 'worker-output'; worker: string; secret: string; stream: 'stdout' | 'stderr' }
 export type Welcome = { ok: true; node: string; agent: string }
@@ -58,6 +60,8 @@ export interface AgentMethods {
   /** answers when all that was in the mirrored folders at the call has been told: how many events that were so far */
   drainMirror(view: string): number
   spawn(worker: WorkerSpec): { pid: number }
+  /** the answer to a `missed-package` event */
+  supply(request: string, supply: PackageSupply): void
   /** the client has used up that much of what a worker printed: so much more may come */
   took(worker: string, stream: 'stdout' | 'stderr', bytes: number): void
   /** to the worker; SIGKILL also to everything it started */
@@ -73,6 +77,8 @@ export type AgentEvent =
   | { event: 'exit'; worker: string; code: number | null; signal: string | null }
   /** the worker, or what it started, listens on that port of loopback, or does no more */
   | { event: 'listen'; worker: string; port: number; host: '127.0.0.1' | '::1'; open: boolean }
+  /** a worker of that view waits for a package: `supply` is the answer */
+  | ({ event: 'missed-package'; request: string; view: string } & MissedPackage)
   | { event: 'spot-notice'; at: number }
 
 /** Paths are relative to `folder`, with `/`. */
@@ -116,6 +122,19 @@ export interface ViewSpec {
   root: string
   /** tree hashes, topmost first */
   trees: string[]
+  /** names of packages that the client could bring when a worker misses one; none */
+  installed?: readonly string[]
+}
+
+/** A package that was not found; `from`: the folder that it was asked for in. */
+export interface MissedPackage {
+  name: string
+  from: string
+}
+/** `tree`: what the view lacks, in the store by now; `error`: why it cannot be brought; neither: the client has none either. */
+export interface PackageSupply {
+  tree?: string
+  error?: string
 }
 
 export interface WorkerSpec {
