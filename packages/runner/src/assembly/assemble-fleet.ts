@@ -3,6 +3,7 @@ import type { ComputeProvider } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetKind, FleetOptions } from '../fleet/fleet-options.ts'
 import { openHostSession } from '../host/open-host-session.ts'
+import { createPorts } from '../host/ports.ts'
 import type { ResolvedHost } from '../options-hosts.ts'
 import type { InstanceSpec } from '../options.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
@@ -30,6 +31,7 @@ export function assembleFleet({ options, run, notice, onPlan }: AssembleOptions)
   const limits = { include, exclude, maxBytes, onNotice: notice }
   // Packs of owned machines go straight to them: such a run may know no AWS at all.
   const direct = createWorkspaceSync(limits)
+  const ports = createPorts(notice)
   const stored = createWorkspaceSync({ ...limits, blobs: aws.blobs })
 
   return createFleet({
@@ -37,7 +39,7 @@ export function assembleFleet({ options, run, notice, onPlan }: AssembleOptions)
     kinds: Object.entries(options.hosts).map(([name, host]) => toKind(name, host)),
     maxHosts: options.maxHosts,
     keepAliveMs: options.keepAliveMs,
-    openSession: (connection, session) => openHostSession(connection, { ...session, notice }),
+    openSession: (connection, session) => openHostSession(connection, { ...session, ports }),
     ...(onPlan && { onPlan }),
   })
 

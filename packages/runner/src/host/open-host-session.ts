@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import type { HostSession } from './host-session.ts'
 import { identifyOwnNode, installAgent, installNode, type NodeDownload } from './install.ts'
 import { createLink } from './link.ts'
+import { createPorts, type Ports } from './ports.ts'
 import { agentCommands, placesOf, probeHost } from './probe.ts'
 import { startSession } from './session.ts'
 import { toCommandLine } from './shell.ts'
@@ -20,8 +21,8 @@ export interface OpenHostSessionOptions {
   node?: NodeDownload
   /** dials the same machine again when the connection is lost; without it a lost connection is a lost host */
   reconnect?: () => Promise<Connection>
-  /** is told what the session does without that the run would not do as expected */
-  notice?: (sentence: string) => void
+  /** ports here, for what workers listen on; by default such that no other session knows of, and nobody is told that one is taken */
+  ports?: Ports
 }
 
 /**
@@ -31,7 +32,7 @@ export interface OpenHostSessionOptions {
  */
 export async function openHostSession(
   connection: Connection,
-  { signal, onPhase, stateDir, node, reconnect, notice }: OpenHostSessionOptions,
+  { signal, onPhase, stateDir, node, reconnect, ports = createPorts(() => {}) }: OpenHostSessionOptions,
 ): Promise<HostSession> {
   const sources = readAgentSources()
   const places = placesOf(sources)
@@ -62,7 +63,7 @@ export async function openHostSession(
   const version = { node: process.version, agent: sources.hash }
   const link = createLink({ connection, reconnect, socket, attach: toCommandLine(attach), version })
   try {
-    const session = await startSession(link, notice)
+    const session = await startSession(link, ports)
     signal.throwIfAborted()
     return session
   } catch (error) {

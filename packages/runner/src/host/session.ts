@@ -9,6 +9,7 @@ import { createMirrors } from './mirrors.ts'
 import { readNetwork } from '../wire/network.ts'
 import { startPings } from './pings.ts'
 import { createPortForwards } from './port-forwards.ts'
+import type { Ports } from './ports.ts'
 import { createRemoteWorker, type WorkerHandle } from './remote-worker.ts'
 import { sendPack } from './send-pack.ts'
 import { createWorkerStreams } from './worker-streams.ts'
@@ -16,7 +17,7 @@ import { createWorkerStreams } from './worker-streams.ts'
 const GOODBYE_MS = 2000
 
 /** Opens a session with an agent that runs. @throws Ec2Error when it does not answer, or is another version */
-export async function startSession(link: Link, notice: (sentence: string) => void = () => {}): Promise<HostSession> {
+export async function startSession(link: Link, ports: Ports): Promise<HostSession> {
   const session = randomUUID()
   const workers = new Map<string, WorkerHandle>()
   let supply: Parameters<HostSession['onMissedPackage']>[0] = async () => ({})
@@ -30,7 +31,7 @@ export async function startSession(link: Link, notice: (sentence: string) => voi
   const info = await caller.call('info')
   streams.prepare(1)
   const isNear = info.network === (await readNetwork())
-  const forwards = isNear ? undefined : createPortForwards(link, notice)
+  const forwards = isNear ? undefined : createPortForwards(link, ports)
   const pinging = startPings(
     () => caller.call('touch'),
     (cause) => link.drop(cause),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ComputeHost, HostPhase } from '../fleet/compute-provider.ts'
 import type { FleetKind } from '../fleet/fleet-options.ts'
 import { openHostSession } from '../host/open-host-session.ts'
+import { createPorts } from '../host/ports.ts'
 import { get } from '../transfer/get.ts'
 import { put } from '../transfer/put.ts'
 import { createHost } from './create-host.ts'
@@ -43,7 +44,7 @@ export function createConnectedHost(options: ConnectedHostOptions): Host {
         signal: aborted,
         onPhase,
         reconnect: () => line.renew(),
-        notice,
+        ports: createPorts(notice),
         ...(stateDir !== undefined && { stateDir }),
       }),
   })
