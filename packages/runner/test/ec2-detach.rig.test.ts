@@ -161,6 +161,9 @@ test('fills', { timeout: 100_000 }, () => {
       code: 1,
       stdout: expect.stringMatching(/i-\w+ ended before the run did/),
     })
+    expect((await command(['ls']).ended).stdout).not.toContain('lost')
+    await makeOlder(await bucketOf(command), run)
+    expect((await command(['ls']).ended).stdout).toMatch(new RegExp(`lost .*npx vitest-ec2 run --after ${run}`))
   })
 
   it('saves what it has when AWS takes its spot instance back', async () => {
@@ -173,6 +176,31 @@ test('fills', { timeout: 100_000 }, () => {
     expect(ended.code).toBeGreaterThan(0)
     expect(ended.stdout).toMatch(/The run ended with exit code \d+: AWS takes the spot instance back at 20/)
     expect(project.read('out/picture.txt')).toBe('a picture')
+    await expect.poll(alive, { timeout: 60_000 }).toEqual([])
+  })
+
+  it('goes on after a run that was cut short, with its arguments and what it had saved', async () => {
+    const { project, command } = open(`${MARKED}test('counts', { timeout: 600_000 }, async () => {
+  mkdirSync('out', { recursive: true })
+  const before = existsSync('out/count') ? Number(readFileSync('out/count', 'utf8')) : 0
+  console.log('it begins at', before, process.argv.length > 0)
+  writeFileSync('out/count', String(before + 5))
+  while (before === 0) await new Promise((resolve) => setTimeout(resolve, 100))
+})`)
+    const run = command(['run', '--', '--pool=ec2', '-t', 'counts'])
+    await until(() => run.output().includes('it begins at 0'), 'the run', 100_000)
+    const [instance] = await alive()
+    await rig.spot(instance?.InstanceId ?? '')
+    const { stdout } = await run.ended
+    const again = /npx vitest-ec2 run --after (\S+)/.exec(stdout)?.[1] ?? ''
+    await rm(join(project.root, 'out'), { recursive: true })
+    await expect.poll(alive, { timeout: 60_000 }).toEqual([])
+
+    const second = await command(['run', '--after', again]).ended
+    expect(second).toMatchObject({ code: 0, stdout: expect.stringMatching(/it begins at 5[^]*1 passed/) })
+    expect(project.read('out/count')).toBe('10')
+    const { args } = JSON.parse((await command(['attach', '--json']).ended).stdout) as { args: string[] }
+    expect(args).toEqual(['--pool=ec2', '-t', 'counts'])
     await expect.poll(alive, { timeout: 60_000 }).toEqual([])
   })
 
@@ -246,6 +274,15 @@ async function sweep(home: string): Promise<void> {
 }
 
 async function bucketOf(command: OwnProject['command']): Promise<string> {
+/** As if it had not been heard of for ten minutes. */
+async function makeOlder(bucket: string, run: string): Promise<void> {
+  const s3 = new S3({ region: 'us-east-1', forcePathStyle: true })
+  const place = { Bucket: bucket, Key: `runs/${run}/run.json` }
+  const record = JSON.parse((await (await s3.getObject(place)).Body?.transformToString()) ?? '') as { heardAt: number }
+  await s3.putObject({ ...place, Body: JSON.stringify({ ...record, heardAt: record.heardAt - 600_000 }) })
+}
+
+async function bucketOf(command: (args: string[]) => ReturnType<typeof start>): Promise<string> {
   const { stdout } = await command(['setup', '--json']).ended
   return (JSON.parse(stdout) as { what: string; name: string }[]).find(({ what }) => what === 'bucket')!.name
 }

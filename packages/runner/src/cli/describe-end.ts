@@ -6,7 +6,7 @@ const SHOWN = 5
 
 /** What came of a run, for people. */
 export function describeEnd(record: RunRecord, isLost: boolean, files: FetchedFiles, url: string): string {
-  const { instance, endedAt, heardAt, exitCode, problem } = record
+  const { id, instance, endedAt, heardAt, exitCode, problem } = record
   const seconds = ((endedAt ?? heardAt) - instance.launchedAt) / 1000
   const usd = instance.usdPerHour === undefined ? undefined : (instance.usdPerHour * seconds) / 3600
   const host = {
@@ -25,6 +25,7 @@ export function describeEnd(record: RunRecord, isLost: boolean, files: FetchedFi
       : `The run ended with exit code ${exitCode}${problem === undefined ? '' : `: ${problem}`}`,
     bill,
     `${fetched.length} ${fetched.length === 1 ? 'file' : 'files'} brought here · all of it is in ${url}`,
+    ...(isLost || problem !== undefined ? [`Go on with what it had saved: npx vitest-ec2 run --after ${id}`] : []),
     ...(different.length > 0 ? [`Not brought, since others are here: ${listed(different)}`] : []),
     ...failed.slice(0, SHOWN).map(({ path, reason }) => `${path} could not be brought: ${reason}`),
   ]

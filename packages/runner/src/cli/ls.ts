@@ -6,6 +6,11 @@ import { readTags } from '../ec2/tags.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
 import { showMonthly, toImageRows } from './show-images.ts'
+import type { RunRecord } from '../detached/record.ts'
+import { listInstances } from '../ec2/sweep.ts'
+import { readTags } from '../ec2/tags.ts'
+import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
+import { findLostRuns } from './lost-runs.ts'
 import { showMinutes } from './show-minutes.ts'
 
 export const ls: Command = {
@@ -24,6 +29,14 @@ export const ls: Command = {
     if (images.length > 0) console.error(tellImages(images))
     const elsewhere = tellElsewhere('ls', regionsElsewhere(openJournal(stateDir).read(), account))
     if (elsewhere !== undefined) console.error(elsewhere)
+    const all = await listInstances(account)
+    const instances = all.filter(({ Tags }) => flags['all'] === true || readTags(Tags).owner === account.owner.name)
+    const isOurs = ({ owner }: RunRecord) => flags['all'] === true || owner === account.owner.name
+    const lost = (await findLostRuns(account, all)).filter(isOurs)
+    printRows(
+      [...instances.map(toRow), ...lost.map(toLostRow)],
+      `No host ${flags['all'] === true ? '' : `of ${account.owner.name} `}runs in ${account.region}.`,
+    )
     return 0
   },
 }
@@ -57,5 +70,20 @@ export function toRow(instance: Instance): Record<string, string> {
     run: tags.run ?? '',
     age: LaunchTime ? showMinutes(Date.now() - LaunchTime.getTime()) : '',
     ends: Number.isNaN(expiresMs) ? '' : expiresMs < 0 ? 'overdue' : `in ${showMinutes(expiresMs)}`,
+  }
+}
+
+/** There is no host any more, only what the run had saved. */
+function toLostRow({ id, owner, instance }: RunRecord): Record<string, string> {
+  return {
+    instance: instance.id,
+    type: instance.type,
+    market: instance.market,
+    zone: instance.region,
+    state: 'lost',
+    owner,
+    run: id,
+    age: showMinutes(Date.now() - instance.launchedAt),
+    ends: `npx vitest-ec2 run --after ${id}`,
   }
 }

@@ -10,6 +10,7 @@ import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { openContext, type Context } from './context.ts'
 import { findKind } from './kind.ts'
 import { loadProject } from './load-project.ts'
+import { openRun } from './open-run.ts'
 import { INTERRUPTED, showRun } from './show-run.ts'
 
 /** Vitest's own variables and those of its reporters, and where AWS is, when that is not where it always is. */
@@ -17,11 +18,12 @@ const PASSED = ['VITEST_!(EC2_*)', 'AWS_ENDPOINT_URL*']
 
 export const run: Command = {
   operands: '[--] [vitest argument…]',
-  flags: { ...AWS_FLAGS, detach: { type: 'boolean', short: 'd' }, kind: { type: 'string' } },
+  flags: { ...AWS_FLAGS, detach: { type: 'boolean', short: 'd' }, kind: { type: 'string' }, after: { type: 'string' } },
   explain: {
     ...AWS_EXPLAIN,
     detach: 'do not watch it; without it Ctrl-C ends the run',
     kind: 'the kind of host, by its name in `hosts`; default',
+    after: 'a run that was cut short: its arguments, unless others are given, and with what it had saved',
   },
   async run(context) {
     const { flags, print } = context
@@ -50,8 +52,11 @@ End it: ${commandLine('down', record.instance.id, started)}`,
 
 type Started = StartedRun & { settings: ResolvedEc2Options }
 
-async function start({ flags, operands }: Context, signal: AbortSignal): Promise<Started> {
-  const given = operands[0] === 'run' ? operands.slice(1) : operands
+async function start(context: Context, signal: AbortSignal): Promise<Started> {
+  const { flags, operands } = context
+  const before = typeof flags['after'] === 'string' ? (await openRun(context, flags['after'])).record : undefined
+  const named = operands[0] === 'run' ? operands.slice(1) : operands
+  const given = before && named.length === 0 ? before.args : named
   const { options, ...project } = await loadProject(given)
   // There it means that machine, and one worker for each of its GPUs.
   const isLeftOpen = options !== undefined && !given.some((arg) => /^--pool(=|$)/.test(arg))
@@ -66,6 +71,7 @@ async function start({ flags, operands }: Context, signal: AbortSignal): Promise
     spec,
     args,
     ...project,
+    ...(before && { after: before.id }),
     env: passedVariables(process.env, [...settings.env, ...PASSED]),
     signal,
     onPlan: (plan) =>

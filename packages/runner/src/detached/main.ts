@@ -6,6 +6,7 @@ import { describeError } from '../errors.ts'
 import type { DetachedInput } from '../wire/protocol.ts'
 import { startVitest } from './child.ts'
 import { ConsoleWriter } from './console-writer.ts'
+import { fetchFiles } from './fetch-files.ts'
 import { FileSaver } from './file-saver.ts'
 import { persist } from './persist.ts'
 import { putRecord, type RunRecord } from './record.ts'
@@ -23,7 +24,7 @@ const LAST_MS = 2 * 60_000
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 const { task, ...view } = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8')) as DetachedInput
-const { record: begun, bucket, env, ...program } = task as DetachedTask
+const { record: begun, bucket, env, after, ...program } = task as DetachedTask
 Object.assign(process.env, env)
 const clients = createClients({ region: begun.instance.region })
 const store = createRunStore({ ...bucket, clients })
@@ -38,6 +39,8 @@ await persist(() => putRecord(store, record)).catch((error: unknown) => {
 process.stdout.write('begun\n')
 
 const output = new ConsoleWriter(store, record.id)
+if (after !== undefined) await goOnAfter(after).catch((error: unknown) => say(describeError(error)))
+
 const files = new FileSaver(store, record.id, view)
 const vitest = startVitest({ ...program, args: record.args }, (chunk) => output.write(chunk))
 const sign = setInterval(() => void tell({ heardAt: Date.now() }).catch(() => {}), SIGN_EVERY_MS)
@@ -71,6 +74,17 @@ async function tell(change: Partial<RunRecord>): Promise<void> {
   const told = telling.then(() => putRecord(store, record))
   telling = told.catch(() => {})
   await told
+}
+
+/** What the run before had saved; what the workspace brings is newer, and stays. */
+async function goOnAfter(run: string): Promise<void> {
+  const { fetched, failed } = await fetchFiles(store, run, view.root)
+  await say(`${fetched.length} ${fetched.length === 1 ? 'file' : 'files'} of ${run} brought here`)
+  for (const { path, reason } of failed) await say(`${path} of ${run} could not be brought: ${reason}`)
+}
+
+async function say(sentence: string): Promise<void> {
+  await output.write(Buffer.from(` EC2  ${sentence}\n`))
 }
 
 function stop(problem: string): void {

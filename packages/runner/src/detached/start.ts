@@ -31,6 +31,8 @@ export interface StartOptions {
   args: string[]
   /** absolute, below the root */
   cwd: string
+  /** a run whose saved files lie in the workspace from the beginning */
+  after?: string
   /** of Vitest there */
   env: Record<string, string>
   signal: AbortSignal
@@ -98,7 +100,8 @@ export async function startDetached(options: StartOptions): Promise<StartedRun> 
       VITEST_EC2_INSTANCE: JSON.stringify({ ...instance, workers: spec.workers }),
       ...(source && { VITEST_EC2_SOURCE: JSON.stringify(source) }),
     }
-    const task: DetachedTask = { record, bucket: { name, account }, vitest: options.vitest, cwd: options.cwd, env }
+    const { vitest, cwd, after } = options
+    const task: DetachedTask = { record, bucket: { name, account }, vitest, cwd, env, ...(after && { after }) }
     signal.throwIfAborted()
     await host.detach(() => session.call('detach', { id: run, root, trees, module, task }))
     await session.close({ end: true })

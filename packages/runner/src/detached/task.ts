@@ -8,6 +8,8 @@ export interface DetachedTask {
   vitest: string
   /** absolute */
   cwd: string
+  /** a run whose saved files lie in the workspace from the beginning */
+  after?: string
   /** of Vitest, besides what the host has */
   env: Record<string, string>
 }
