@@ -34,10 +34,8 @@ export async function planSync(options: PlanOptions): Promise<{ workspace: Sourc
   const workspaces = workspace.sources
     .filter(({ path }) => posix.basename(path) === 'package.json')
     .map(({ path }) => posix.dirname(path))
-  const packageLinks = [
-    ...packages.flatMap(({ found }) => found.sources.filter((source) => !isSourceFile(source))),
-    ...findPackageLinks({ root, workspaces, packages: folders }),
-  ]
+  const linked = findPackageLinks({ root, workspaces, packages: folders })
+  const packageLinks = [...packages.flatMap(({ found }) => found.sources), ...linked]
   for (const notice of [workspace, ...packages.map(({ found }) => found)].flatMap(({ notices }) => notices))
     onNotice(notice)
 
@@ -53,6 +51,8 @@ export async function planSync(options: PlanOptions): Promise<{ workspace: Sourc
   for (const { folder, found } of packages) {
     packageUnits.push({ name: folder.manifest.name ?? folder.folder, files: await hash(found.sources, false) })
   }
+  const commands = await hash(linked, false)
+  if (commands.length > 0) packageUnits.push({ name: '.bin', files: commands })
   await cache.save()
   return {
     workspace: toTree(workspaceUnits, onlyLinks(workspace.sources)),
