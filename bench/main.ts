@@ -19,6 +19,7 @@ const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   wait: () => import('./wait.bench.ts'),
   pipe: () => import('./pipe.bench.ts'),
   sync: () => import('./sync.bench.ts'),
+  fleet: () => import('./fleet.bench.ts'),
 }
 const FILE = join(import.meta.dirname, 'results.md')
 

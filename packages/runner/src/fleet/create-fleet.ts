@@ -36,12 +36,16 @@ export function createFleet(options: FleetOptions): Fleet {
   // NOTE: synchronous, so that two leases never see the same free slot.
   function schedule(): void {
     // 1. Whoever waits longest takes a free slot of its kind.
-    for (const waiter of waiters.all()) {
-      const host = hostsOf(waiter.kind, 'ready').find(({ slots }) => slots.includes(false))
-      if (host) assign(waiter, host)
+    for (const kind of options.kinds) {
+      const free = waiters.count(kind) === 0 ? [] : hostsOf(kind, 'ready').filter(({ slots }) => slots.includes(false))
+      for (const host of free) {
+        for (let next = waiters.longest(kind); next && host.slots.includes(false); next = waiters.longest(kind)) {
+          assign(next, host)
+        }
+      }
     }
     for (const kind of options.kinds) {
-      const waiting = waiters.of(kind).length
+      const waiting = waiters.count(kind)
       const opening = hostsOf(kind, 'opening')
       // 2. A launch that nobody waits for any more only costs money.
       if (waiting === 0) for (const host of opening) void retire(host, 'nobody waits for it any more')
@@ -58,7 +62,10 @@ export function createFleet(options: FleetOptions): Fleet {
     const release = () => {
       if (!host.slots[slot]) return
       host.slots[slot] = false
-      schedule()
+      // The usual case costs the same however many hosts there are.
+      const next = host.state.is === 'ready' ? waiters.longest(host.kind) : undefined
+      if (next) assign(next, host)
+      else schedule()
     }
     waiters.remove(waiter)
     openLease(host, slot, waiter.request, release).then(waiter.resolve, (error: unknown) => {

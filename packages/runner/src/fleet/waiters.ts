@@ -17,10 +17,14 @@ export interface Queue {
   remove(waiter: Waiter): Waiter | undefined
   all(): Waiter[]
   of(kind: FleetKind): Waiter[]
+  count(kind: FleetKind): number
+  longest(kind: FleetKind): Waiter | undefined
 }
 
 export function createQueue(onChange: () => void): Queue {
-  const waiters = new Set<Waiter>()
+  // By kind: looking for the next one costs the same however many wait.
+  const waiters = new Map<FleetKind, Set<Waiter>>()
+  const ofKind = (kind: FleetKind) => waiters.get(kind) ?? new Set<Waiter>()
   const queue: Queue = {
     async add(request, kind) {
       request.signal.throwIfAborted()
@@ -31,13 +35,15 @@ export function createQueue(onChange: () => void): Queue {
         onChange()
       }
       request.signal.addEventListener('abort', onAbort)
-      waiters.add(waiter)
+      waiters.set(kind, ofKind(kind).add(waiter))
       onChange()
       return await promise.finally(() => request.signal.removeEventListener('abort', onAbort))
     },
-    remove: (waiter) => (waiters.delete(waiter) ? waiter : undefined),
-    all: () => [...waiters],
-    of: (kind) => [...waiters].filter((waiter) => waiter.kind === kind),
+    remove: (waiter) => (ofKind(waiter.kind).delete(waiter) ? waiter : undefined),
+    all: () => [...waiters.values()].flatMap((set) => [...set]),
+    of: (kind) => [...ofKind(kind)],
+    count: (kind) => ofKind(kind).size,
+    longest: (kind) => ofKind(kind).values().next().value,
   }
   return queue
 }
