@@ -24,9 +24,9 @@ beforeAll(() => {
     exports.byPackage = () => schema.read(process.env)
     exports.write = () => { process.env.WRITTEN = undefined; return process.env.WRITTEN }`,
   )
-  const require = createRequire(join(root, 'code.cjs'))
-  code = require('./code.cjs') as typeof code
-  ofPackage = require('schema') as typeof ofPackage
+  const load = createRequire(join(root, 'code.cjs'))
+  code = load('./code.cjs') as typeof code
+  ofPackage = load('schema') as typeof ofPackage
 })
 afterAll(() => {
   delete process.env['WRITTEN']

@@ -12,7 +12,7 @@ export interface LightFleet {
   /** ids of hosts that were launched and not ended */
   readonly running: ReadonlySet<string>
   /** the connection to a host is gone for good */
-  lose(host: string): void
+  lose: (host: string) => void
 }
 
 export function createLightFleet({ hosts, slots }: { hosts: number; slots: number }): LightFleet {
@@ -86,7 +86,7 @@ function createWorker(lost: Promise<CloseReason>): RemoteWorker {
   let isOver = false
   void closed.then(() => (isOver = true))
   return {
-    pid: 1,
+    started: Promise.resolve(1),
     send(message) {
       const { id, args } = message as { id: number; args: unknown[] }
       setImmediate(() => isOver || onMessage({ type: 'result', id, value: args[0] }))
