@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { S3 } from '@aws-sdk/client-s3'
 import { beforeEach, describe, expect, it, test } from 'vitest'
@@ -273,7 +274,6 @@ async function sweep(home: string): Promise<void> {
   await provider.close()
 }
 
-async function bucketOf(command: OwnProject['command']): Promise<string> {
 /** As if it had not been heard of for ten minutes. */
 async function makeOlder(bucket: string, run: string): Promise<void> {
   const s3 = new S3({ region: 'us-east-1', forcePathStyle: true })
@@ -282,7 +282,7 @@ async function makeOlder(bucket: string, run: string): Promise<void> {
   await s3.putObject({ ...place, Body: JSON.stringify({ ...record, heardAt: record.heardAt - 600_000 }) })
 }
 
-async function bucketOf(command: (args: string[]) => ReturnType<typeof start>): Promise<string> {
+async function bucketOf(command: OwnProject['command']): Promise<string> {
   const { stdout } = await command(['setup', '--json']).ended
   return (JSON.parse(stdout) as { what: string; name: string }[]).find(({ what }) => what === 'bucket')!.name
 }

@@ -7,9 +7,6 @@ import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
 import { showMonthly, toImageRows } from './show-images.ts'
 import type { RunRecord } from '../detached/record.ts'
-import { listInstances } from '../ec2/sweep.ts'
-import { readTags } from '../ec2/tags.ts'
-import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { findLostRuns } from './lost-runs.ts'
 import { showMinutes } from './show-minutes.ts'
 
@@ -25,18 +22,15 @@ export const ls: Command = {
     }
     const [all, images] = await Promise.all([listInstances(account), flags['json'] === true ? [] : listBaked(account)])
     const instances = all.filter(({ Tags }) => flags['all'] === true || readTags(Tags).owner === name)
-    printRows(instances.map(toRow), `No host ${flags['all'] === true ? '' : `of ${name} `}runs in ${account.region}.`)
-    if (images.length > 0) console.error(tellImages(images))
-    const elsewhere = tellElsewhere('ls', regionsElsewhere(openJournal(stateDir).read(), account))
-    if (elsewhere !== undefined) console.error(elsewhere)
-    const all = await listInstances(account)
-    const instances = all.filter(({ Tags }) => flags['all'] === true || readTags(Tags).owner === account.owner.name)
-    const isOurs = ({ owner }: RunRecord) => flags['all'] === true || owner === account.owner.name
+    const isOurs = ({ owner }: RunRecord) => flags['all'] === true || owner === name
     const lost = (await findLostRuns(account, all)).filter(isOurs)
     printRows(
       [...instances.map(toRow), ...lost.map(toLostRow)],
-      `No host ${flags['all'] === true ? '' : `of ${account.owner.name} `}runs in ${account.region}.`,
+      `No host ${flags['all'] === true ? '' : `of ${name} `}runs in ${account.region}.`,
     )
+    if (images.length > 0) console.error(tellImages(images))
+    const elsewhere = tellElsewhere('ls', regionsElsewhere(openJournal(stateDir).read(), account))
+    if (elsewhere !== undefined) console.error(elsewhere)
     return 0
   },
 }
