@@ -25,7 +25,11 @@ describe('packages that no import names', { timeout: 120_000 }, () => {
       files: {
         'vitest.config.ts': CONFIG,
         ...toPackage('by-import', 'export const value = "imported"', { type: 'module', exports: './index.js' }),
-        ...toPackage('by-require', 'module.exports = require("needed")', { dependencies: { needed: '1' } }),
+        ...toPackage('by-require', 'module.exports = "not this"', {
+          dependencies: { needed: '1' },
+          main: 'lib/main.js',
+        }),
+        'node_modules/by-require/lib/main.js': 'module.exports = require("needed")',
         ...toPackage('needed', 'module.exports = "required"'),
         ...toPackage('@scope/undeclared', 'module.exports = "undeclared"'),
         ...toPackage('declared', 'module.exports = require(["@scope", "undeclared/index.js"].join("/"))'),

@@ -1,4 +1,5 @@
-import { registerHooks } from 'node:module'
+import { existsSync } from 'node:fs'
+import { isBuiltin, registerHooks } from 'node:module'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MissedPackage } from '../wire/protocol.ts'
@@ -8,30 +9,48 @@ import type { MissedPackage } from '../wire/protocol.ts'
  * while a test runs. Only those are asked for that the client has said to have, so that a package that looks for an
  * optional one in vain, as many do, costs nothing.
  *
+ * NOTE: looks for a package before Node does. Node remembers for ever that a `package.json` was not there.
+ *
  * @param pull brings one, and returns when it is there. @throws why not
  */
 export function pullMissedPackages(installed: readonly string[], pull: (missed: MissedPackage) => void): void {
   if (installed.length === 0) return
   const known = new Set(installed)
-  const asked = new Set<string>()
+  const looked = new Set<string>()
   registerHooks({
     resolve(specifier, context, next) {
+      const missed = isBuiltin(specifier) ? undefined : findMissed(specifier, context.parentURL)
+      if (!missed || !known.has(missed.name) || !isNew(missed) || isThere(missed)) return next(specifier, context)
+      const refusal = refusalOf(() => pull(missed))
       try {
         return next(specifier, context)
       } catch (error) {
-        const missed = isNotFound(error) ? findMissed(specifier, context.parentURL) : undefined
-        if (!missed || !known.has(missed.name) || asked.has(`${missed.from}\0${missed.name}`)) throw error
-        asked.add(`${missed.from}\0${missed.name}`)
-        pull(missed)
-        return next(specifier, context)
+        throw refusal ?? error // it may have been found all the same: a package that imports itself
       }
     },
   })
+
+  function isNew({ name, from }: MissedPackage): boolean {
+    const key = `${from}\0${name}`
+    return !looked.has(key) && looked.add(key).has(key)
+  }
 }
 
-function isNotFound(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND'
+/** In some `node_modules` on the way up, where Node looks too. */
+function isThere({ name, from }: MissedPackage): boolean {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'node_modules', name))) return true
+    if (folder === dirname(folder)) return false
+  }
+}
+
+function refusalOf(pull: () => void): unknown {
+  try {
+    pull()
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 /** The package that is missed: by its name, or by the path of a file of it. */

@@ -20,7 +20,7 @@ it('lists packages of the root, of its workspaces, and those that pnpm hides', (
     symlinkSync('../nowhere', join(root, 'node_modules/broken'))
     symlinkSync('../../..', join(root, 'packages/w/node_modules/root'))
     expect(listInstalledPackages(root)).toEqual(['@s/b', 'a', 'broken', 'hidden', 'own', 'root', 'w'])
-    expect(listInstalledPackages(join(root, 'packages'))).toEqual([])
+    expect(listInstalledPackages(join(root, 'packages/w/src'))).toEqual([])
   } finally {
     rmSync(root, { recursive: true })
   }

@@ -1,46 +1,37 @@
-import { lstatSync, readdirSync, realpathSync } from 'node:fs'
-import { join, sep } from 'node:path'
-import { isBelow } from './package-resolution.ts'
+import { readdirSync, type Dirent } from 'node:fs'
+import { join } from 'node:path'
+
+/** `packages/group/name` is as deep as workspaces lie. */
+const MAX_DEPTH = 3
 
 /** Names of the packages that can be imported somewhere in a workspace, as far as its package manager has put them in the usual places. */
 export function listInstalledPackages(root: string): string[] {
   const names = new Set<string>()
-  const looked = new Set<string>()
-  look(join(root, 'node_modules'))
-  look(join(root, 'node_modules/.pnpm/node_modules'))
+  lookIn(join(root, 'node_modules/.pnpm/node_modules'))
+  walk(root, 0)
   return [...names].toSorted()
 
-  function look(folder: string): void {
-    if (looked.has(folder)) return
-    looked.add(folder)
+  /** Packages that a workspace has for itself are not to be seen from the root. */
+  function walk(folder: string, depth: number): void {
     for (const entry of list(folder)) {
-      if (entry.startsWith('.')) continue
-      if (!entry.startsWith('@')) add(folder, entry)
-      else for (const inner of list(join(folder, entry))) add(folder, `${entry}/${inner}`)
+      if (entry.name === 'node_modules') lookIn(join(folder, entry.name))
+      else if (entry.isDirectory() && !entry.name.startsWith('.') && depth < MAX_DEPTH)
+        walk(join(folder, entry.name), depth + 1)
     }
   }
 
-  /** What workspaces have for themselves is found by the links to them. */
-  function add(folder: string, name: string): void {
-    names.add(name)
-    const workspace = workspaceAt(join(folder, name))
-    if (workspace !== undefined) look(join(workspace, 'node_modules'))
-  }
-
-  function workspaceAt(path: string): string | undefined {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return undefined
-    try {
-      const real = realpathSync(path)
-      return isBelow(root, real) && !real.includes(`${sep}node_modules${sep}`) ? real : undefined
-    } catch {
-      return undefined // a link to nothing
+  function lookIn(folder: string): void {
+    for (const { name } of list(folder)) {
+      if (name.startsWith('.')) continue
+      if (!name.startsWith('@')) names.add(name)
+      else for (const inner of list(join(folder, name))) names.add(`${name}/${inner.name}`)
     }
   }
 }
 
-function list(folder: string): string[] {
+function list(folder: string): Dirent[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { withFileTypes: true })
   } catch {
     return []
   }
