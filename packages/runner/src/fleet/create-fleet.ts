@@ -9,7 +9,7 @@ import { createQueue, type Waiter } from './waiters.ts'
 
 /** Makes the fleet of one run. Nothing is asked of anybody, and nothing launched, before the first lease. */
 export function createFleet(options: FleetOptions): Fleet {
-  const waiters = createQueue(schedule)
+  const waiters = createQueue(scheduleSoon)
   const hosts = new Set<FleetHost>()
   const past: FleetHost[] = []
   const idleTimers = new Map<FleetHost, NodeJS.Timeout>()
@@ -17,6 +17,7 @@ export function createFleet(options: FleetOptions): Fleet {
   const planned = new Set<string>()
   let attempts = 0
   let closing: Promise<void> | undefined
+  let isScheduled = false
 
   return {
     async lease(request) {
@@ -31,6 +32,16 @@ export function createFleet(options: FleetOptions): Fleet {
       await closing
       return summarise(past)
     },
+  }
+
+  /** Once for all who come or go in the same turn: a run asks for all of its files at once. */
+  function scheduleSoon(): void {
+    if (isScheduled) return
+    isScheduled = true
+    queueMicrotask(() => {
+      isScheduled = false
+      schedule()
+    })
   }
 
   // NOTE: synchronous, so that two leases never see the same free slot.
