@@ -47,13 +47,15 @@ async function main(): Promise<void> {
   }
   const hasRig = !has('--no-rig')
   const isWhole = rest.length === 0
-  // Most of these wait for instances: a rig of their own, and all else meanwhile.
-  const aside = hasRig && isWhole ? runTests('rig', { inRig: true, filters: ['test/ec2-'], isAside: true }) : undefined
+  // Most of these wait for instances: rigs of their own, and all else meanwhile.
+  const aside = (hasRig && isWhole ? ['1/2', '2/2'] : []).map((shard) =>
+    runTests('rig', { inRig: true, filters: ['test/ec2-', `--shard=${shard}`], isAside: true }),
+  )
   const outcomes = [await runTests('unit')]
   if (!has('--no-browser')) outcomes.push(await runTests('browser-pages'))
   if (hasRig)
     outcomes.push(await runTests('rig', { inRig: true, filters: isWhole ? ['--exclude=**/ec2-*.rig.test.ts'] : [] }))
-  if (aside) outcomes.push(await aside)
+  outcomes.push(...(await Promise.all(aside)))
   report(outcomes)
 }
 
