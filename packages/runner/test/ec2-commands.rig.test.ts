@@ -112,6 +112,7 @@ describe('on an account of which others have taken parts away', () => {
     const again = JSON.parse((await own.command(['setup', '--json']).ended).stdout) as unknown[]
     expect(again).toHaveLength(prepared.length)
     await check(own, [['down', '--yes'], 0, /^Ended/m])
+    await expect.poll(notTerminated, { timeout: 30_000 }).toEqual([]) // what an instance uses cannot be taken away before
     await broken[part]!()
     await check(own, [['destroy', '--yes'], 0, /^Removed \d things\.$/m])
     await check(own, [['destroy', '--yes'], 0, /^Nothing of/m])
@@ -128,6 +129,13 @@ describe('on an account of which others have taken parts away', () => {
     await expect.poll(alive).toEqual([])
   })
 })
+
+/** States of instances that are not quite gone. */
+async function notTerminated(): Promise<string[]> {
+  const { Reservations = [] } = await aws.describeInstances({})
+  const states = Reservations.flatMap(({ Instances = [] }) => Instances.map(({ State }) => State?.Name ?? ''))
+  return states.filter((state) => state !== 'terminated')
+}
 
 async function outcomeOf({ command }: OwnProject, args: string[]): Promise<{ code: number | null; said: string }> {
   const { code, stdout, stderr } = await command(args).ended
