@@ -16,9 +16,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createStore } from '../src/agent/store.ts'
-import { supplyTree } from '../src/agent/supply-tree.ts'
-import { createWorkspaceSync } from '../src/sync/workspace-sync.ts'
+import { createStore } from '../agent/store.ts'
+import { supplyTree } from '../agent/supply-tree.ts'
+import { createWorkspaceSync } from './workspace-sync.ts'
 
 const run = promisify(execFile)
 
