@@ -22,6 +22,7 @@ export const cannotTravel = () => () => {}
 export const say = async (bytes) => {
   const line = 'x'.repeat(1023) + '\n'
   for (let left = bytes; left > 0; left -= 1024) if (!process.stdout.write(line)) await once(process.stdout, 'drain')
+  await new Promise((resolve) => process.stdout.write('', resolve)) // what `process.exit` finds here is lost
 }
 export const count = async (lines) => {
   for (let i = 0; i < lines; i += 1) if (!process.stdout.write(`${i}\n`)) await once(process.stdout, 'drain')

@@ -32,7 +32,9 @@ export function pullMissedPackages(installed: readonly string[], pull: (missed: 
 
   function isNew({ name, from }: MissedPackage): boolean {
     const key = `${from}\0${name}`
-    return !looked.has(key) && looked.add(key).has(key)
+    if (looked.has(key)) return false
+    looked.add(key)
+    return true
   }
 }
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { encode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import { MessageStream } from '../wire/message-stream.ts'
@@ -8,8 +10,9 @@ import type { WorkerOrder } from './worker-channel.ts'
 
 /** Bytes that a worker may print ahead of the client, per stream. */
 const OUTPUT_WINDOW_BYTES = 1 << 20
-/** A process that is gone has closed its outputs; if not, somebody holds them whom nobody waits for. */
-const OUTPUT_GRACE_MS = 1000
+/** A process that is gone has closed what it wrote to; if not, somebody holds it whom nobody waits for. */
+const REST_MS = 1000
+const MAX_REST_MS = 10_000
 
 type OutputName = 'stdout' | 'stderr'
 
@@ -77,18 +80,14 @@ export class WorkerRelay {
   }
 
   connectOutput(name: OutputName, socket: Socket, rest: Buffer): void {
-    const { promise: ended, resolve } = Promise.withResolvers<void>()
-    const output: Output = { socket, ahead: 0, ended }
+    const output: Output = { socket, ahead: 0 }
     this.#outputs.set(name, output)
     const onData = (data: Buffer) => {
       output.ahead += data.length
       if (output.ahead >= OUTPUT_WINDOW_BYTES) socket.pause()
       this.#tell({ event: 'output', worker: this.id, stream: name, data })
     }
-    socket
-      .on('data', onData)
-      .once('close', resolve)
-      .on('error', () => {})
+    socket.on('data', onData).on('error', () => {})
     if (rest.length > 0) onData(rest)
     else socket.resume()
   }
@@ -110,13 +109,10 @@ export class WorkerRelay {
     for (const output of this.#outputs.values()) {
       output.ahead = Number.NEGATIVE_INFINITY
       output.socket.resume()
-      await Promise.race([output.ended, sleep(OUTPUT_GRACE_MS)])
+      await atRest(output.socket)
       output.socket.destroy()
     }
-    if (this.#socket && !this.#socket.closed) {
-      const gone = new Promise((resolve) => this.#socket?.once('close', resolve))
-      await Promise.race([gone, sleep(OUTPUT_GRACE_MS)])
-    }
+    if (this.#socket) await atRest(this.#socket)
     await this.stream.drained()
     this.stream.end()
     this.#tell({ event: 'exit', worker: this.id, code, signal })
@@ -139,9 +135,19 @@ interface Output {
   socket: Socket
   /** bytes told and not used up */
   ahead: number
-  ended: Promise<void>
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/** Resolves when a socket has closed, or nothing more comes from it. */
+async function atRest(socket: Socket): Promise<void> {
+  if (socket.closed) return
+  const closed = once(socket, 'close').then(
+    () => true,
+    () => true,
+  )
+  const until = Date.now() + MAX_REST_MS
+  for (let before = -1; before !== socket.bytesRead && Date.now() < until;) {
+    before = socket.bytesRead
+    if (await Promise.race([closed, sleep(REST_MS, false)])) return
+    await setImmediate() // an agent that was held up reads what lies there before it goes by the time
+  }
 }

@@ -1,13 +1,13 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { bake, type Baked } from '../bake/bake.ts'
-import { findUnused, listBaked } from '../ec2/baked-images.ts'
+import { findUnused, listBaked, monthlyCost } from '../ec2/baked-images.ts'
 import { removeImage } from '../ec2/remove-image.ts'
 import { describePhase } from '../fleet/describe-phase.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, YES_EXPLAIN, YES_FLAG, type Command } from './command.ts'
 import { openContext, type Context } from './context.ts'
 import { findKind } from './kind.ts'
 import { loadProject } from './load-project.ts'
-import { showMonthly, toImageRows } from './show-images.ts'
+import { toImageRows } from './show-images.ts'
 import { INTERRUPTED } from './show-run.ts'
 import { toTable } from './table.ts'
 
@@ -77,11 +77,11 @@ async function tell(context: Context, { image, of, packages, region, profile }: 
   const account = await openContext({ ...(region && { region }), ...(profile && { profile }) }, []).open()
   const unused = findUnused(await listBaked(account))
   const lines = [
-    `${ImageId} has \`${of}\` with Node ${process.version} and ${packages} packages. It costs at most ${showMonthly([image])} a month.`,
+    `${ImageId} has \`${of}\` with Node ${process.version} and ${packages} packages. It costs at most ${monthlyCost([image])} a month.`,
     `Your runs start hosts of \`${of}\` from it by themselves; others in this account by \`image: '${ImageId}'\`.`,
     ...(unused.length > 0
       ? [
-          `${listed(unused)} cost at most ${showMonthly(unused)} a month, and no run uses them: npx vitest-ec2 bake --prune`,
+          `${listed(unused)} cost at most ${monthlyCost(unused)} a month, and no run uses them: npx vitest-ec2 bake --prune`,
         ]
       : []),
   ]

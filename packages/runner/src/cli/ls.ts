@@ -1,13 +1,13 @@
 import type { Instance } from '@aws-sdk/client-ec2'
-import { findUnused, listBaked } from '../ec2/baked-images.ts'
+import type { RunRecord } from '../detached/record.ts'
+import { findUnused, listBaked, monthlyCost } from '../ec2/baked-images.ts'
 import { openJournal } from '../ec2/journal.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { readTags } from '../ec2/tags.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
-import { showMonthly, toImageRows } from './show-images.ts'
-import type { RunRecord } from '../detached/record.ts'
 import { findLostRuns } from './lost-runs.ts'
+import { toImageRows } from './show-images.ts'
 import { showMinutes } from './show-minutes.ts'
 
 export const ls: Command = {
@@ -38,8 +38,8 @@ export const ls: Command = {
 function tellImages(images: Awaited<ReturnType<typeof listBaked>>): string {
   const unused = findUnused(images)
   const count = images.length === 1 ? 'A baked image costs' : `${images.length} baked images cost`
-  const stale = unused.length > 0 ? `, ${showMonthly(unused)} of it for ${unused.length} that no run uses` : ''
-  return `${count} at most ${showMonthly(images)} a month${stale}: npx vitest-ec2 ls --images`
+  const stale = unused.length > 0 ? `, ${monthlyCost(unused)} of it for ${unused.length} that no run uses` : ''
+  return `${count} at most ${monthlyCost(images)} a month${stale}: npx vitest-ec2 ls --images`
 }
 
 export function toRow(instance: Instance): Record<string, string> {

@@ -1,6 +1,5 @@
 import type { Image } from '@aws-sdk/client-ec2'
-import { findUnused, sizeOf } from '../ec2/baked-images.ts'
-import { SNAPSHOT_USD } from '../ec2/prices.ts'
+import { findUnused, monthlyCost } from '../ec2/baked-images.ts'
 import { readTags } from '../ec2/tags.ts'
 
 /** Baked images as rows of a table. */
@@ -15,12 +14,7 @@ export function toImageRows(images: readonly Image[]): Record<string, string>[] 
       base,
       baked: CreationDate.slice(0, 16),
       state: State === 'available' ? (unused.has(image) ? 'not used' : 'used') : State,
-      month: `at most ${showMonthly([image])}`,
+      month: `at most ${monthlyCost([image])}`,
     }
   })
-}
-
-/** US dollars a month, at most: AWS bills what of the disks was written. */
-export function showMonthly(images: readonly Image[]): string {
-  return `$${(images.reduce((sum, image) => sum + sizeOf(image), 0) * SNAPSHOT_USD).toFixed(2)}`
 }

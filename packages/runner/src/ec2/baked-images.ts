@@ -1,5 +1,6 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import type { Account } from './account.ts'
+import { SNAPSHOT_USD } from './prices.ts'
 import { readTags, TAG } from './tags.ts'
 
 /** Images that this owner baked in this region, in any state, newest first. */
@@ -31,8 +32,13 @@ export function findUnused(images: readonly Image[]): Image[] {
   })
 }
 
-/** GiB of its snapshots, of which AWS bills what was written. */
-export function sizeOf({ BlockDeviceMappings = [] }: Image): number {
+/** What their snapshots cost a month at most (`$2.00`): AWS bills what of the disks was written. */
+export function monthlyCost(images: readonly Image[]): string {
+  return `$${(images.reduce((sum, image) => sum + sizeOf(image), 0) * SNAPSHOT_USD).toFixed(2)}`
+}
+
+/** GiB */
+function sizeOf({ BlockDeviceMappings = [] }: Image): number {
   return BlockDeviceMappings.reduce((sum, { Ebs }) => sum + (Ebs?.VolumeSize ?? 0), 0)
 }
 

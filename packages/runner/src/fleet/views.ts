@@ -31,7 +31,6 @@ interface Synced {
 export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<FleetKind, 'sync'>): Views {
   const synced = new Map<string, Synced>() // by workspace root
   const opened = new Map<string, Promise<OpenView>>() // by view id
-  const supplied = new WeakSet<HostSession>()
   return {
     async open(session, request, onPhase) {
       // Files of a run share one view where they can: what one writes the next one reads, as on a local disk.
@@ -39,8 +38,7 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
       if (known?.revision === request.revision && request.packages.every((name) => known.packages.has(name))) {
         return await known.view
       }
-      if (!supplied.has(session)) session.onMissedPackage((view, missed) => supply(session, view, missed))
-      supplied.add(session)
+      session.onMissedPackage((view, missed) => supply(session, view, missed))
       const packages = new Set([...(known?.packages ?? []), ...request.packages])
       const view = bring(session, { ...request, packages: [...packages] }, onPhase)
       const entry = { revision: request.revision, packages, view }
@@ -82,10 +80,12 @@ export function createViews({ run, sync }: Pick<FleetOptions, 'run'> & Pick<Flee
     const { root, packages, outputs, signal } = request
     const onProgress = (progress: { doneBytes: number; totalBytes: number }) =>
       onPhase({ phase: 'syncing', ...progress })
-    // A host that has it all opens the view while it is asked what it lacks.
-    const onPlan = (trees: string[]) => void openOnce(session, root, trees, outputs).catch(() => {})
+    // A host that has it all opens the view while it is asked what it lacks; another one fails, and is asked again.
+    let early: Promise<unknown> = Promise.resolve()
+    const onPlan = (trees: string[]) => (early = openOnce(session, root, trees, outputs).catch(() => {}))
     const { trees } = await sync(targetOf(session), { root, packages, outputs, signal, onPlan, onProgress })
-    return await openOnce(session, root, trees, outputs).catch(() => openOnce(session, root, trees, outputs))
+    await early
+    return await openOnce(session, root, trees, outputs)
   }
 
   async function openOnce(

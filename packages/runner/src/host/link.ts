@@ -144,7 +144,7 @@ export function createLink({
   async function renew(): Promise<void> {
     if (!reconnect || (await answers(connection))) return
     const old = connection
-    connection = await withTimeout(reconnect()).catch(explainCalledOff)
+    connection = await withTimeout(reconnect())
     void old.close()
     if (reason) void connection.close()
     else watch(connection)
@@ -174,13 +174,7 @@ export function createLink({
 /** An agent that refuses is another one than before, an instance that has ended does not come back, and a run neither. */
 function isForGood({ code, data }: Ec2Error): boolean {
   if (code === 'EC2_HOST_LOST') return data['instance'] !== undefined
-  return code === 'EC2_PROTOCOL' || code === 'EC2_HOST_KEY' || (code === 'EC2_ABORTED' && data['isRunOver'] === true)
-}
-
-/** To dial is called off when the run is over; to use a connection also when we let that one go. */
-function explainCalledOff(cause: unknown): never {
-  if (!(cause instanceof Ec2Error) || cause.code !== 'EC2_ABORTED') throw cause
-  throw new Ec2Error('EC2_ABORTED', cause.message, { cause, data: { ...cause.data, isRunOver: true } })
+  return code === 'EC2_PROTOCOL' || code === 'EC2_HOST_KEY' || code === 'EC2_ABORTED'
 }
 
 async function answers(connection: Connection): Promise<boolean> {

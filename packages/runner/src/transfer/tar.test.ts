@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { packFolder, unpackInto } from './tar.ts'
 
@@ -64,4 +64,18 @@ it('says which folder cannot be packed, and where nothing can be unpacked', asyn
   const { archive, ended } = unpackInto(target)
   archive.end('no archive at all, and long enough to be read as one'.repeat(20))
   await expect(ended).rejects.toMatchObject({ code: 'EC2_SYNC', message: expect.stringContaining('target') })
+})
+
+it('takes no more of an archive that cannot be unpacked', async () => {
+  const { source, target } = open()
+  const packed = execFileSync('tar', ['-cf', '-', '-C', source, './a'])
+  const { archive, ended } = unpackInto(join(target, 'gone')) // tar finds out at the first file
+  const endless = Readable.from(
+    (async function* () {
+      yield packed.subarray(0, 1024) // a file, and no end mark
+      for (;;) yield await setImmediate(Buffer.alloc(1 << 16, 'x')) // a turn for others, as a network gives
+    })(),
+  )
+  const [sent, unpacked] = await Promise.allSettled([pipeline(endless, archive), ended])
+  expect([sent, unpacked]).toEqual(Array.from({ length: 2 }, () => expect.objectContaining({ status: 'rejected' })))
 })

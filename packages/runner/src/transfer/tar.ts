@@ -25,7 +25,11 @@ export async function packFolder(
 /** Unpacks a stream into a folder. What is unpacked is to be looked at before anybody uses it. */
 export function unpackInto(folder: string): { archive: Writable; ended: Promise<void> } {
   const child = start(['-xf', '-', '-C', folder])
-  return { archive: untilExit(child.stdin), ended: ended(child, `Nothing can be unpacked in ${folder}`) }
+  const archive = untilExit(child.stdin)
+  const unpacked = ended(child, `Nothing can be unpacked in ${folder}`)
+  archive.on('error', () => {}) // `ended` tells
+  unpacked.catch((error: Error) => archive.destroy(error)) // the rest need not come
+  return { archive, ended: unpacked }
 }
 
 /** tar leaves at the end mark, and the padding behind it may come later: what it does not take is dropped. */

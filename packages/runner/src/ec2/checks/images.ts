@@ -1,6 +1,5 @@
-import { findUnused, listBaked, sizeOf } from '../baked-images.ts'
+import { findUnused, listBaked, monthlyCost } from '../baked-images.ts'
 import { findBaseImage, findImage } from '../images.ts'
-import { SNAPSHOT_USD } from '../prices.ts'
 import { findImageName } from '../survey.ts'
 import { readTags } from '../tags.ts'
 import type { Check } from './check.ts'
@@ -16,8 +15,7 @@ export const checkBaked: Check = async (account, { spec }) => {
   const [images, name] = await Promise.all([listBaked(account), findImageName(account, spec)])
   if (images.length === 0) return 'none; `npx vitest-ec2 bake` makes hosts start faster'
   const unused = findUnused(images)
-  const cost = (some: typeof images) =>
-    `at most $${(some.reduce((sum, image) => sum + sizeOf(image), 0) * SNAPSHOT_USD).toFixed(2)} a month`
+  const cost = (some: typeof images) => `at most ${monthlyCost(some)} a month`
   const used = images.find((image) => !unused.includes(image) && readTags(image.Tags).image === name)
   const detail = [
     ...(used ? [`${used.ImageId} of ${used.CreationDate?.slice(0, 10)} stands in for ${name}`] : []),
