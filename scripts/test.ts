@@ -3,7 +3,7 @@
  * rig, those that need machines. The last line is the sum over the runs.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, globSync, openSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -15,6 +15,11 @@ const NODE = process.execPath
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 /** Seconds that instances of the last test may take to end by themselves. */
 const WAIT = '60'
+/** Files of tests that mostly wait for instances; those that take longest begin, and the others fill up. */
+const EC2 = 'packages/runner/test/ec2-*.rig.test.ts'
+const LONGEST = ['faults', 'detach', 'bake', 'kill-paths', 'pool']
+/** Rigs for them at a time. */
+const LANES = 2
 
 const OPTIONS = {
   '--no-rig': 'leaves out what needs namespaces and root: the tests against machines and the stand-in of AWS',
@@ -47,16 +52,23 @@ async function main(): Promise<void> {
   }
   const hasRig = !has('--no-rig')
   const isWhole = rest.length === 0
-  // Most of these wait for instances: rigs of their own, and all else meanwhile.
-  const aside = (hasRig && isWhole ? ['1/2', '2/2'] : []).map((shard) =>
-    runTests('rig', { inRig: true, filters: ['test/ec2-', `--shard=${shard}`], isAside: true }),
-  )
+  const aside = hasRig && isWhole ? testInstances() : []
   const outcomes = [await runTests('unit')]
   if (!has('--no-browser')) outcomes.push(await runTests('browser-pages'))
-  if (hasRig)
-    outcomes.push(await runTests('rig', { inRig: true, filters: isWhole ? ['--exclude=**/ec2-*.rig.test.ts'] : [] }))
-  outcomes.push(...(await Promise.all(aside)))
+  if (hasRig) outcomes.push(await runTests('rig', { inRig: true, filters: isWhole ? [`--exclude=${EC2}`] : [] }))
+  outcomes.push(...(await Promise.all(aside)).flat())
   report(outcomes)
+}
+
+/** A rig for each file, a few at a time, while all else is tested. */
+function testInstances(): Promise<Outcome[]>[] {
+  const files = [...new Set([...LONGEST.map((name) => EC2.replace('*', name)), ...globSync(EC2, { cwd: ROOT })])]
+  return Array.from({ length: LANES }, async () => {
+    const outcomes: Outcome[] = []
+    for (let file = files.shift(); file !== undefined; file = files.shift())
+      outcomes.push(await runTests('rig', { inRig: true, filters: [file], isAside: true }))
+    return outcomes
+  })
 }
 
 function setUp(): void {
