@@ -19,15 +19,20 @@ interface QuestionField {
 export function questionForm(feed: NotebookFeed, id: string): Response {
   const cell = feed.document && findCell(feed.document.cells, id)
   if (cell?.content.kind !== 'question' || cell.end) return new Response('Nothing is asked here.', { status: 404 })
-  const { fields, timeoutMs } = cell.content
+  const { fields, timeoutMs, parameters = false } = cell.content
   if (Object.values(fields).some((field) => (field as QuestionField).type === 'mask' && !isImage(field))) {
     return new Response('The picture to paint on is not there yet.', { status: 503 })
   }
   const until = timeoutMs === undefined ? undefined : cell.startedAt + timeoutMs
-  const form = html`<form class="ask" data-ask="${id}" data-until="${until}">
+  const form = html`<form
+    class="ask"
+    data-ask="${id}"
+    data-until="${until}"
+    data-then="${parameters ? 'begins by itself' : 'the defaults'}"
+  >
     ${Object.entries(fields).map(([name, field]) => fieldHtml(`${id}-${name}`, name, (field ?? {}) as QuestionField))}
     <p class="send">
-      <button type="submit">Answer</button>
+      <button type="submit">${parameters ? 'Begin' : 'Answer'}</button>
       <span class="left" data-left></span>
       <output role="status"></output>
     </p>

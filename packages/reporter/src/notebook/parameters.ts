@@ -8,8 +8,10 @@ import { fetchPicture } from './pictures/read.ts'
 import type { NotebookSettings } from './settings.ts'
 
 /**
- * The values of an experiment's parameters: what was given from outside where it was, the default otherwise.
+ * The values of an experiment's parameters: what was given from outside where it was, what an earlier run had that is replayed,
+ * the default otherwise.
  *
+ * @param replayed of the same test
  * @param baseDir folder of the test file: where default pictures start
  * @throws NotebookError `NOTEBOOK_PARAMETER` for a value of another type, `NOTEBOOK_PICTURE` for a picture that cannot be read
  */
@@ -17,12 +19,14 @@ export async function resolveParameters(
   params: Params,
   settings: Pick<NotebookSettings, 'given' | 'pictures'> | undefined,
   baseDir: string,
+  replayed: Record<string, unknown> = {},
 ): Promise<Record<string, unknown>> {
   const values: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(params)) {
     const spec = toSpec(field)
     const text = settings?.given[name]
-    if (spec.type === 'picture')
+    if (text === undefined && name in replayed) values[name] = replayed[name]
+    else if (spec.type === 'picture')
       values[name] = settings?.pictures[name] ?? (await readPicture(text ?? spec.default, baseDir))
     else values[name] = text === undefined ? spec.default : parseField(`the parameter \`${name}\``, spec, text)
   }

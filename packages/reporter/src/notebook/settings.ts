@@ -29,8 +29,12 @@ export interface NotebookSettings {
   redact: (string | { source: string; flags: string })[]
   /** somebody can answer questions */
   interactive: boolean
+  /** whoever watches sets the parameters before a test begins, and has so many milliseconds for it */
+  askMs?: number
   /** answers of an earlier run, in order, by test file and names joined with ` > ` */
   answers: Record<string, Record<string, unknown>[]>
+  /** parameters that somebody set before the tests of an earlier run began, by the same names */
+  parameters: Record<string, Record<string, unknown>>
   /** how Vitest was called: its arguments but `run` and files, and the project's root as seen from where that was, with `/` */
   rerun: { args: string[]; root: string }
   /** notebooks of earlier runs that tests may go on from, the newest first, by `notebookKey` */

@@ -80,8 +80,22 @@ function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, dirty, ho
 
 /** One notebook of a run as a list item; its links are relative to the run's folder. */
 function notebookCardHtml(notebook: NotebookEntry): Html {
-  const { path, title, file, test, project, attempt, status, seconds, cells, images, thumbnail, error, inFlight } =
-    notebook
+  const {
+    path,
+    title,
+    file,
+    test,
+    project,
+    attempt,
+    status,
+    seconds,
+    cells,
+    images,
+    thumbnail,
+    error,
+    inFlight,
+    asks,
+  } = notebook
   const files = Object.entries(notebook.files ?? { html: 'index.html' })
   const page = files.find(([format]) => format === 'html') ?? files[0]
   const href = (name: string) => assetHref({ path: `${path}/${name}` })
@@ -106,6 +120,7 @@ function notebookCardHtml(notebook: NotebookEntry): Html {
         <span class="status ${status}">${STATUS_WORDS[status]}</span>
         ${details.map((fact) => html`<span>${fact}</span> `)}
       </p>
+      ${asks !== undefined && html`<p class="asks">Waits for an answer: ${asks}</p>`}
       ${error !== undefined && html`<p class="why">${error}</p>`}
       ${inFlight !== undefined && html`<p class="why">Was at work on “${inFlight}”</p>`}
       <p class="formats">

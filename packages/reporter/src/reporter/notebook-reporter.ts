@@ -15,6 +15,7 @@ import { flagsOf, readGiven, runAgainCommand } from './given.ts'
 import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
 import { findProvenance, type RunProvenance } from './provenance.ts'
 import { readAnswers } from './replay.ts'
+import { readAskMs } from './ask.ts'
 import { hasCheckpoint, readEarlier, withCheckpoints, type Earlier } from './resume.ts'
 import { toRow } from './rows.ts'
 import { toSlug } from '../run/slug.ts'
@@ -49,7 +50,8 @@ export class NotebookReporter implements Reporter {
     await this.#run?.end('interrupted', [])
     const found = await this.#provenance!
     const { given, pictures } = readGiven()
-    const answers = await readAnswers()
+    const replayed = await readAnswers()
+    const askMs = readAskMs()
     const earlier = await readEarlier(this.#dir)
     if (earlier && !hasCheckpoint(earlier))
       this.#vitest.logger.log(` Resume   There is no checkpoint in ${this.#options.dir}: begins at the beginning`)
@@ -75,7 +77,8 @@ export class NotebookReporter implements Reporter {
         project: project.name,
         given,
         pictures,
-        answers,
+        ...replayed,
+        ...(askMs !== undefined && { askMs }),
         earlier: await earlierOf(project, earlier),
         redact: this.#options.redact.map((one) =>
           typeof one === 'string' ? one : { source: one.source, flags: one.flags },
