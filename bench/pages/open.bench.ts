@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { IndexEntry } from '../../packages/reporter/src/archive/index-entry.ts'
 import { renderRunsIndex } from '../../packages/reporter/src/archive/index-page.ts'
 import type { NotebookDocument } from '../../packages/reporter/src/journal/document.ts'
@@ -11,9 +10,11 @@ import { readJournal } from '../../packages/reporter/src/journal/read.ts'
 import { renderSample } from '../../packages/reporter/test/rendered.ts'
 import { SampleNotebook } from '../../packages/reporter/test/sample-notebook.ts'
 import { inTurn, type Bench, type Row } from '../measure.ts'
+import { secondsToShow } from './seconds-to-show.ts'
 
 const RUNS = 10_000
 const PICTURES = 1000
+const SIDE = 1024
 
 const bench: Bench = {
   title: 'Pages in Chromium',
@@ -43,7 +44,7 @@ async function* run(): AsyncIterable<Row> {
     const plain = join(notebook.folder, 'plain.html')
     await writeFile(plain, toImages((await readJournal(notebook.folder)).cells[0]!.content as Gallery))
     yield {
-      name: `a notebook with ${PICTURES.toLocaleString('en')} pictures`,
+      name: `a notebook with ${PICTURES.toLocaleString('en')} pictures of ${SIDE} × ${SIDE}`,
       ...(await inTurn(
         () => secondsToShow(browser, notebook.page),
         () => secondsToShow(browser, plain),
@@ -52,16 +53,6 @@ async function* run(): AsyncIterable<Row> {
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Until the page has loaded and the frame after that is drawn, by the page's own clock. */
-async function secondsToShow(browser: TestBrowser, path: string): Promise<number> {
-  const page = await browser.open(pathToFileURL(path).href)
-  const ms = await page.evaluate(
-    () => new Promise<number>((shown) => requestAnimationFrame(() => setTimeout(() => shown(performance.now())))),
-  )
-  await page.context().close()
-  return ms / 1000
 }
 
 function toEntry(number: number): IndexEntry {
@@ -96,7 +87,7 @@ async function galleryOfPictures(folder: string): Promise<NotebookDocument> {
   const notebook = new SampleNotebook(folder)
   const items = []
   for (let index = 0; index < PICTURES; index += 1) {
-    items.push({ image: await notebook.image(256, 256, index / 10, 'jpeg'), alt: `Step ${index + 1}` })
+    items.push({ image: await notebook.image(SIDE, SIDE, index / 10, 'jpeg'), alt: `Step ${index + 1}` })
   }
   notebook.add({ kind: 'gallery', items })
   return notebook.document()
@@ -104,7 +95,7 @@ async function galleryOfPictures(folder: string): Promise<NotebookDocument> {
 
 function toImages({ items }: Gallery): string {
   const images = items.map(
-    ({ image, alt }) => `<img src="${image.path}" width="256" height="256" loading="lazy" alt="${alt}">`,
+    ({ image, alt }) => `<img src="${image.path}" width="${SIDE}" height="${SIDE}" loading="lazy" alt="${alt}">`,
   )
   return `<!doctype html><meta charset="utf-8"><title>Pictures</title>${images.join('\n')}`
 }

@@ -73,8 +73,8 @@ function fieldHtml(id: string, name: string, field: QuestionField): Html | undef
       </div>`
     case 'json':
       return html`<div class="field">
-        ${label}<textarea id="${id}" name="${name}" data-json rows="6" spellcheck="false">
-${JSON.stringify(initial, null, 2) ?? ''}</textarea>
+        ${label}<textarea id="${id}" name="${name}" data-json rows="${rowsFor(jsonOf(initial))}" spellcheck="false">
+${jsonOf(initial)}</textarea>
       </div>`
     case 'picture':
       return html`<div class="field">
@@ -119,6 +119,15 @@ function isImage(field: unknown): field is { image: { path: string; width: numbe
 
 function optionsOf({ options }: QuestionField): string[] {
   return Array.isArray(options) ? options.filter((option) => typeof option === 'string') : []
+}
+
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, null, 2) ?? ''
+}
+
+/** All of a short text is seen, and a line to go on in. */
+function rowsFor(text: string): number {
+  return Math.min(text.split('\n').length + 1, 20)
 }
 
 function textOf(value: unknown): string | undefined {

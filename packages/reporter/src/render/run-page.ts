@@ -2,6 +2,7 @@ import type { HostCost, NotebookEntry, RunRecord } from '../run/record.ts'
 import { assetHref } from './asset.ts'
 import { FORMAT_LABELS } from './formats.ts'
 import { formatCount, formatDate, formatSeconds } from './format.ts'
+import { commandHtml } from './html/command.ts'
 import { documentHead } from './html/head.ts'
 import { html, trusted, type Html } from './html/template.ts'
 import { THEME_SCRIPT } from './html/script/theme.ts'
@@ -45,7 +46,7 @@ export function renderRunPage(
             <h1>Run of ${formatDate(record.startedAt)}</h1>
             <p class="facts" id="facts">${runFactsHtml(record)}</p>
             <div class="command">
-              <pre tabindex="0"><code>${record.command}</code></pre>
+              <pre tabindex="0">${commandHtml(record.command)}</pre>
             </div>
           </header>
           ${record.problems?.map((problem) => html`<p class="notice" role="note">${problem}</p>`)}

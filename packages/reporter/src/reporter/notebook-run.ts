@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestRunEndReason } from 'vitest/node'
 import { FolderStore } from '../archive/folder-store.ts'
 import { addToIndex } from '../archive/runs-index.ts'
-import { startLiveServer, type LiveServer } from '../live/server.ts'
+import type { LiveServer } from '../live/server.ts'
 import { redactText, type Secrets } from '../notebook/redact.ts'
 import { writeRunFiles } from '../render/run-files.ts'
 import { linkLatest, nameRun, pruneRuns } from '../run/folders.ts'
@@ -159,6 +159,8 @@ export class NotebookRun {
     try {
       await mkdir(this.folder, { recursive: true })
       await this.#recorder.write()
+      // With all that draws pages, which a run without a live page has no use for.
+      const { startLiveServer } = await import('../live/server.ts')
       this.#server = await startLiveServer({ dir, run: this.name, ...options.live })
       say(` Live     ${this.#server.url}`)
       return this.#server

@@ -284,8 +284,9 @@ test('Slow', async ({ notebook }) => {
     )
   })
 
-  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages after %s', async (signal) => {
-    using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md'] })
+  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages, also in the archive, after %s', async (signal) => {
+    const archive = mkdtempSync(join(tmpdir(), 'archive-'))
+    using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md', 'pdf'], archive })
     const { child, ended } = project.start()
     await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
     await vi.waitFor(async () => expect((await project.read('slow.experiment.ts/slow')).cells).toHaveLength(2), 20_000)
@@ -298,5 +299,9 @@ test('Slow', async ({ notebook }) => {
       () => expect(project.record()).toMatchObject({ status: 'cancelled', notebooks: [{ status: 'killed' }] }),
       20_000,
     )
+    const sent = join(archive, project.runs()[0]!, 'slow.experiment.ts/slow')
+    await vi.waitFor(() => expect(existsSync(join(sent, 'report.pdf'))).toBe(true), 20_000)
+    await vi.waitFor(() => expect(readFileSync(join(archive, 'index.html'), 'utf8')).toContain('"cancelled"'), 20_000)
+    rmSync(archive, { recursive: true })
   })
 })
