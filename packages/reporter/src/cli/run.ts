@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { NotebookError } from '../errors.ts'
 import { ASK_FOR, ASK_VARIABLE } from '../reporter/ask.ts'
 import { PARAMETERS_VARIABLE } from '../reporter/given.ts'
 import { REPLAY_VARIABLE } from '../reporter/replay.ts'
@@ -31,9 +32,7 @@ export const run: Command = {
       ...(replay !== undefined && { [REPLAY_VARIABLE]: replay }),
       ...(resume !== undefined && { [RESUME_VARIABLE]: resume }),
     }
-    const vitest = createRequire(resolve('package.json')).resolve('vitest/package.json')
-    const main = join(dirname(vitest), 'vitest.mjs')
-    const child = spawn(process.execPath, [main, 'run', ...files, ...rest], { stdio: 'inherit', env })
+    const child = spawn(process.execPath, [vitestHere(), 'run', ...files, ...rest], { stdio: 'inherit', env })
     // Both get the terminal's signals; this one waits for what the other makes of them.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void child.kill(signal))
     return await new Promise((done, fail) => {
@@ -75,6 +74,19 @@ function parse(args: readonly string[]): Parsed {
     else files.push(word)
   }
   return { files, params, ask, replay, resume, rest: end === -1 ? [] : args.slice(end + 1) }
+}
+
+/** The program of the Vitest that the working directory has. */
+function vitestHere(): string {
+  try {
+    return join(dirname(createRequire(resolve('package.json')).resolve('vitest/package.json')), 'vitest.mjs')
+  } catch (cause) {
+    throw new NotebookError(
+      'NOTEBOOK_USE',
+      `There is no Vitest in ${resolve('.')}. Go to the folder of your project, or install it: \`npm i -D vitest\`.`,
+      { cause },
+    )
+  }
 }
 
 function addParam(params: Record<string, string>, word: string | undefined): void {

@@ -1,4 +1,6 @@
 import { basename } from 'node:path'
+import type { RunnerTestFile } from 'vitest'
+import { NotebookError } from '../errors.ts'
 import { writeAsset } from '../journal/assets.ts'
 import type { BeginEvent } from '../journal/schema.ts'
 import { parseField, toSpec, type FieldSpec, type Params } from './fields.ts'
@@ -31,6 +33,28 @@ export async function resolveParameters(
     else values[name] = text === undefined ? spec.default : parseField(`the parameter \`${name}\``, spec, text)
   }
   return values
+}
+
+/**
+ * What is given has to be a parameter of some test of the file, where no other file can have it.
+ *
+ * @throws NotebookError `NOTEBOOK_PARAMETER`
+ */
+export function refuseUnknown(file: RunnerTestFile, { given, isAlone }: NotebookSettings): void {
+  if (!isAlone) return
+  const known = new Set(namesOf(file.tasks))
+  const unknown = Object.keys(given).filter((name) => !known.has(name))
+  if (unknown.length > 0) throw unknownParameters(unknown, file.name, known)
+}
+
+export function unknownParameters(names: readonly string[], where: string, known: ReadonlySet<string>): NotebookError {
+  const list = (all: Iterable<string>) => [...all].map((name) => `\`${name}\``).join(', ')
+  const has = known.size > 0 ? `There are ${list(known)}.` : 'There is none.'
+  return new NotebookError('NOTEBOOK_PARAMETER', `No test of ${where} has the parameter ${list(names)}. ${has}`)
+}
+
+function namesOf(tasks: RunnerTestFile['tasks']): string[] {
+  return tasks.flatMap((task) => (task.type === 'suite' ? namesOf(task.tasks) : Object.keys(task.meta.params ?? {})))
 }
 
 /** What the journal keeps of parameters: pictures as assets, the rest as it is. */

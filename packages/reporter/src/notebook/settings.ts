@@ -23,6 +23,8 @@ export interface NotebookSettings {
   project: string
   /** parameters given from outside, as text */
   given: Record<string, string>
+  /** it is the only file of the run: what is given is for its tests */
+  isAlone?: boolean
   /** pictures given from outside, by parameter: their file may not be where the worker is */
   pictures: Record<string, { name: string; data: Uint8Array }>
   /** taken out of everything that is written */

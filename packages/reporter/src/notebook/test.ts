@@ -3,7 +3,7 @@ import { inject, test as base, type TestContext, type TestOptions } from 'vitest
 import { replayedFor } from './begin.ts'
 import type { Params, Values } from './fields.ts'
 import { openWith } from './open.ts'
-import { resolveParameters } from './parameters.ts'
+import { refuseUnknown, resolveParameters } from './parameters.ts'
 import type { Notebook } from './types.ts'
 
 /** An experiment takes minutes where a test takes milliseconds; one that hangs has to end some time (ms). */
@@ -62,6 +62,7 @@ const withFixtures = base
   .extend('params', async ({ task, signal, onTestFinished }) => {
     const settings = inject('notebook')
     const params = task.meta.params ?? {}
+    if (settings) refuseUnknown(task.file, settings)
     const resolved = await resolveParameters(
       params,
       settings,

@@ -202,12 +202,22 @@ test('Paint', { params: { size: 64, style: choice('oil', 'ink'), image: picture(
     ['size=many', 'Expected the parameter `size` to be a number, got `many`.'],
     ['style=pencil', 'Expected the parameter `style` to be one of `oil`, `ink`, got `pencil`.'],
     ['image=nowhere.jpg', 'The picture nowhere.jpg cannot be read'],
+    ['sise=3', 'No test of paint.experiment.ts has the parameter `sise`. There are `size`, `style`, `image`.'],
   ] as const)('%s is a sentence', async ([param, sentence]) => {
     using project = createProject(files, { formats: [] })
     const { code, output } = await project.notebook(['run', 'paint.experiment.ts', '--param', param])
     expect(code).toBe(1)
     expect(output).toContain(sentence)
   })
+})
+
+it('a parameter that no file of a run has is a sentence in its end, and its failure', async () => {
+  using project = createProject({ 'dream.experiment.ts': DREAM, 'prints.experiment.ts': PRINTS }, { formats: [] })
+  const run = (params: object) => project.vitest([], { VITEST_NOTEBOOK_PARAMS: JSON.stringify(params) })
+  expect(await run({ size: 3 })).toMatchObject({ code: 0 })
+  const { code, output } = await run({ size: 3, sise: 4 })
+  expect(output).toContain('No test of this run has the parameter `sise`. There are `size`.')
+  expect(code).toBe(1)
 })
 
 describe('a journal that is damaged', () => {
