@@ -10,3 +10,19 @@ export async function secondsToShow(browser: TestBrowser, path: string): Promise
   await page.context().close()
   return ms / 1000
 }
+
+/** Until its first words are drawn. */
+export async function secondsToPaint(browser: TestBrowser, path: string): Promise<number> {
+  const page = await browser.open(pathToFileURL(path).href)
+  const ms = await page.evaluate(
+    () =>
+      new Promise<number>((painted) =>
+        new PerformanceObserver((list) => {
+          const [first] = list.getEntriesByName('first-contentful-paint')
+          if (first) painted(first.startTime)
+        }).observe({ type: 'paint', buffered: true }),
+      ),
+  )
+  await page.context().close()
+  return ms / 1000
+}

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { writeAsset } from '../journal/assets.ts'
 import { JOURNAL_VERSION, type BeginEvent } from '../journal/schema.ts'
+import { announceNotebook } from './artifact.ts'
 import { namesOf, recordedParameters, replayedFor, type Parameters } from './begin.ts'
 import { chooseContinued } from './continued.ts'
 import type { Params } from './fields.ts'
@@ -59,6 +60,7 @@ export async function openWith(
   task.meta.notebook = { path, attempt: begin.attempt }
   const shared = shareSession(session)
   context.onTestFinished(() => finish(context, shared))
+  await announceNotebook(task, { run: settings.run, path })
   const { askMs } = settings
   let [begins, recorded] = [values, begin.parameters?.values ?? {}]
   if (askMs !== undefined && begin.parameters && set.length === 0) {
