@@ -1,7 +1,7 @@
 import type { HostCost, NotebookEntry, RunRecord } from '../run/record.ts'
 import { assetHref } from './asset.ts'
 import { FORMAT_LABELS } from './formats.ts'
-import { formatCount, formatDate, formatSeconds } from './format.ts'
+import { counted, formatDate, formatSeconds } from './format.ts'
 import { commandHtml } from './html/command.ts'
 import { documentHead } from './html/head.ts'
 import { html, trusted, type Html } from './html/template.ts'
@@ -67,7 +67,7 @@ function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, dirty, ho
   const usd = (hosts ?? []).reduce((sum, host) => sum + (host.usd ?? 0), 0)
   const count = (wanted: string) => notebooks.filter((notebook) => notebook.status === wanted).length
   const facts = [
-    `${formatCount(notebooks.length)} ${notebooks.length === 1 ? 'notebook' : 'notebooks'}`,
+    counted(notebooks.length, 'notebook'),
     ...(['failed', 'killed', 'cancelled', 'running'] as const).map(
       (one) => count(one) > 0 && `${count(one)} ${STATUS_WORDS[one]}`,
     ),
@@ -102,8 +102,8 @@ function notebookCardHtml(notebook: NotebookEntry): Html {
   const href = (name: string) => assetHref({ path: `${path}/${name}` })
   const details = [
     formatSeconds(seconds),
-    `${formatCount(cells)} ${cells === 1 ? 'cell' : 'cells'}`,
-    images > 0 && `${formatCount(images)} ${images === 1 ? 'picture' : 'pictures'}`,
+    counted(cells, 'cell'),
+    images > 0 && counted(images, 'picture'),
     attempt > 1 && `attempt ${attempt}`,
   ].filter((fact) => typeof fact === 'string')
   return html`<li class="notebook" data-notebook="${path}">

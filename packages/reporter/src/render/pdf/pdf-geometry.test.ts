@@ -67,6 +67,16 @@ it(
   },
 )
 
+it('begins no line with the point after a formula, wherever the line ends', async () => {
+  const notebook = new SampleNotebook(folder)
+  for (let words = 1; words < 40; words += 1)
+    notebook.add({ kind: 'markdown', source: `${'ab '.repeat(words)}is a matter of $r$. Go on with $s$, and then $t$` })
+  const texts = (await pagesOf(notebook)).flatMap((page) => page.texts)
+  const points = texts.filter(({ text }) => /^[.,]/.test(text))
+  expect(points.length).toBeGreaterThan(70)
+  expect(points.filter(({ x }) => x < PAGE.left + 2)).toEqual([])
+})
+
 /** A report of which some marks have to stand on one page: the cells of a row, the ends of a line of code. */
 async function randomNotebook(random: Random): Promise<{ notebook: SampleNotebook; marks: string[][] }> {
   const notebook = new SampleNotebook(folder)
