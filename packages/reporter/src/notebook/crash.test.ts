@@ -13,8 +13,8 @@ import { readJournal } from '../journal/read.ts'
 import { renderNotebook } from '../render/notebook.ts'
 
 const WORKER = join(import.meta.dirname, '../../test/endless-notebook.ts')
-/** `NOTEBOOK_KILLS=100` for a thorough test. */
-const KILLS = Number(process.env['NOTEBOOK_KILLS'] ?? 25)
+/** `NOTEBOOK_KILL_ROUNDS=100` for a thorough test. */
+const KILLS = Number(process.env['NOTEBOOK_KILL_ROUNDS'] ?? 25)
 
 vi.setConfig({ testTimeout: 60_000 + KILLS * 5000 })
 

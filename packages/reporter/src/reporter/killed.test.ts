@@ -5,8 +5,8 @@ import { expect, it, vi } from 'vitest'
 import { createProject } from '../../test/project.ts'
 import { createRandom } from '../../test/random.ts'
 
-/** `NOTEBOOK_KILLS=100` for a thorough test. */
-const KILLS = Number(process.env['NOTEBOOK_KILLS'] ?? 3)
+/** `NOTEBOOK_KILL_ROUNDS=100` for a thorough test. */
+const KILLS = Number(process.env['NOTEBOOK_KILL_ROUNDS'] ?? 3)
 const VICTIMS = ['worker', 'run', 'both'] as const
 const ENDLESS = `import { appendFileSync } from 'node:fs'
 import { test } from 'vitest-notebook'

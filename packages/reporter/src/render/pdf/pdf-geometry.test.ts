@@ -9,8 +9,8 @@ import { SampleNotebook } from '../../../test/sample-notebook.ts'
 import { renderPdf } from './document.ts'
 import { PAGE } from './paper.ts'
 
-/** `PDF_REPORTS=500` for a thorough test. */
-const REPORTS = Number(process.env['PDF_REPORTS'] ?? 8)
+/** `PDF_ROUNDS=500` for a thorough test. */
+const REPORTS = Number(process.env['PDF_ROUNDS'] ?? 8)
 const folder = mkdtempSync(join(tmpdir(), 'pdf-geometry-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
