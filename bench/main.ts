@@ -11,8 +11,12 @@ import { toSection } from './table.ts'
 const BENCHES: Record<string, () => Promise<{ default: Bench }>> = {
   art: () => import('./art.bench.ts'),
   journal: () => import('./journal.bench.ts'),
+  logging: () => import('./logging.bench.ts'),
+  film: () => import('./film.bench.ts'),
+  leave: () => import('./leave.bench.ts'),
   live: () => import('./pages/live.bench.ts'),
   open: () => import('./pages/open.bench.ts'),
+  compare: () => import('./pages/compare.bench.ts'),
   pdf: () => import('./pdf.bench.ts'),
   forks: () => import('./forks.bench.ts'),
   modules: () => import('./modules.bench.ts'),

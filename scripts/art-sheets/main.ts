@@ -48,7 +48,7 @@ for (const { title, task } of TASKS) {
   const runs = await race(task)
   rows.push([task.start, task.style, ...runs.map(({ canvas }) => canvas)])
   tables.push(toTable(title, runs))
-  await writeFile(join(TARGET, `${title.toLowerCase().replace(' ', '-')}-curve.svg`), `${toPlot(title, runs)}\n`)
+  await writeFile(join(TARGET, `${title.toLowerCase().replace(' ', '-')}-curve.svg`), `${await toPlot(title, runs)}\n`)
 }
 await writeFile(join(TARGET, 'compared.jpg'), await toSheet(rows))
 console.log(tables.join('\n\n'))
@@ -63,13 +63,13 @@ function lowest(losses: readonly number[]): number[] {
   return losses.map((loss) => (best = Math.min(best, loss)))
 }
 
-function toPlot(title: string, runs: readonly Run[]): string {
+async function toPlot(title: string, runs: readonly Run[]): Promise<string> {
   const names = runs.map(({ name }) => name)
   const points = runs.flatMap(({ name, losses }) =>
     lowest(losses).map((loss, i) => ({ evaluation: i + 1, [name]: loss })),
   )
   const spec = { title, x: 'evaluation', xLabel: 'evaluations of loss and gradient', y: names, yLabel: 'lowest loss' }
-  return plotSvg({ ...spec, scale: 'log' }, points, 'paper')
+  return await plotSvg({ ...spec, scale: 'log' }, points, 'paper')
 }
 
 function toTable(title: string, runs: readonly Run[]): string {

@@ -17,6 +17,7 @@ import { renderSample } from '../../packages/reporter/test/rendered.ts'
 import { sampleRun } from '../../packages/reporter/test/sample-run.ts'
 import { renderRunPage } from '../../packages/reporter/src/render/run-page.ts'
 import type { RunRecord } from '../../packages/reporter/src/run/record.ts'
+import { startAsking, writeComparison, writeRunsPage } from './more-pages.ts'
 import { PHONE, SHOTS, type Shot } from './shots.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -35,8 +36,20 @@ const fonts = await systemFonts()
 process.env['FONTCONFIG_FILE'] = fonts.file
 await using painting = await renderSample(paintingNotebook, { formats: ['html', 'md', 'ipynb', 'zip'] })
 await using odd = await renderSample(oddNotebook)
-await writeFile(join(painting.folder, 'run.html'), renderRunPage(await runRecord(painting.page)))
-const pages = { painting: painting.page, odd: odd.page, run: join(painting.folder, 'run.html') }
+const record = await runRecord(painting.page)
+const at = (name: string) => join(painting.folder, name)
+await writeFile(at('run.html'), renderRunPage(record))
+await writeRunsPage(at('runs.html'), record)
+await writeComparison(at('compared.html'), painting.folder)
+const asking = await startAsking(painting.folder)
+const pages: Record<Shot['page'], string> = {
+  painting: pathToFileURL(painting.page).href,
+  odd: pathToFileURL(odd.page).href,
+  run: pathToFileURL(at('run.html')).href,
+  runs: pathToFileURL(at('runs.html')).href,
+  compared: pathToFileURL(at('compared.html')).href,
+  live: asking.server.urlOf(asking.path),
+}
 await mkdir(TARGET, { recursive: true })
 const browser = await launchChromium()
 try {
@@ -45,6 +58,7 @@ try {
   await writeFile(join(TARGET, 'README.md'), readme())
 } finally {
   await browser.close()
+  await asking.server.close()
   await rm(fonts.folder, { recursive: true, force: true })
 }
 
@@ -56,13 +70,14 @@ async function take({ name, page: which, width, height = 900, dark = false, bloc
     deviceScaleFactor: width === PHONE ? 2 : 1.5,
   })
   const page = await context.newPage()
-  await page.goto(pathToFileURL(pages[which]).href)
+  await page.goto(pages[which])
   await before?.(page)
   await page.mouse.move(0, 0)
   await page.evaluate('document.activeElement?.blur()')
   const found = block === undefined ? undefined : page.locator(block).first()
   await found?.scrollIntoViewIfNeeded()
-  await page.waitForLoadState('networkidle')
+  // a live page is never idle: its stream stays open
+  await page.waitForLoadState(which === 'live' ? 'load' : 'networkidle')
   const box = await found?.boundingBox()
   await save(name, await page.screenshot(box ? { fullPage: true, clip: await around(page, box) } : {}))
   await context.close()
@@ -77,7 +92,7 @@ async function around(page: Page, { x, y, width, height }: Box): Promise<Box> {
 /** The first two printed pages side by side. */
 async function takePrint(): Promise<void> {
   const page = await browser.newPage()
-  await page.goto(pathToFileURL(pages.painting).href)
+  await page.goto(pages.painting)
   const pdf = join(painting.folder, 'print.pdf')
   await page.pdf({ path: pdf, format: 'A4' })
   await promisify(execFile)('pdftoppm', ['-r', '80', '-png', '-l', '2', pdf, join(painting.folder, 'print')])

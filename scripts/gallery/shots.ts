@@ -5,7 +5,7 @@ export interface Shot {
   name: string
   title: string
   alt: string
-  page: 'painting' | 'odd' | 'run'
+  page: 'painting' | 'odd' | 'run' | 'runs' | 'compared' | 'live'
   width: number
   height?: number
   dark?: boolean
@@ -51,6 +51,31 @@ export const SHOTS: Shot[] = [
     page: 'run',
     width: WIDE,
     height: 1050,
+  },
+  {
+    name: 'runs',
+    title: 'All runs',
+    alt: 'A list of runs with pictures, how they ended and what they cost, above it a search and filters',
+    page: 'runs',
+    width: WIDE,
+    height: 860,
+  },
+  {
+    name: 'live',
+    title: 'While it runs: a question, with a mask to paint',
+    alt: 'A form on the live page: a choice, a tick, and a photograph of which the sky is painted over',
+    page: 'live',
+    width: COLUMN,
+    block: '[data-cell=c3]',
+    before: paint,
+  },
+  {
+    name: 'compared',
+    title: 'Two runs compared',
+    alt: 'Parameters that differ, changed lines, curves over one another, and pictures side by side',
+    page: 'compared',
+    width: WIDE,
+    height: 1900,
   },
   {
     name: 'code',
@@ -133,3 +158,19 @@ export const SHOTS: Shot[] = [
     height: 620,
   },
 ]
+
+async function paint(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Answer' }).waitFor()
+  const canvas = page.locator('canvas')
+  await canvas.scrollIntoViewIfNeeded()
+  const { x, y, width } = (await canvas.boundingBox())!
+  await page.mouse.move(x + width * 0.55, y + 30)
+  await page.mouse.down()
+  for (const [across, down] of [
+    [0.95, 36],
+    [0.6, 60],
+    [0.93, 90],
+  ] as const)
+    await page.mouse.move(x + width * across, y + down, { steps: 8 })
+  await page.mouse.up()
+}

@@ -241,7 +241,7 @@ describe('a bucket', () => {
   it('that is not there is a sentence that says so', async () => {
     const folder = await writeRun('r1', [])
     await expect(createArchive('s3://no-such-bucket-here/x').putRun(folder, record('r1'))).rejects.toThrow(
-      'The archive s3://no-such-bucket-here/x did not take part. There is no such bucket.',
+      'The archive s3://no-such-bucket-here/x cannot be used. There is no such bucket.',
     )
     expect(await readFile(join(folder, 'index.html'), 'utf8')).toBe('run r1')
   })

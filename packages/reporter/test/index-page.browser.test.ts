@@ -83,6 +83,7 @@ describe('the page of all runs, from disk', () => {
     await page.getByLabel('Find').fill('texture 9998')
     await page.getByText('1 run found').waitFor()
     await page.getByLabel('Find').fill('')
+    await page.getByText('10,000 runs').waitFor()
     const before = await page.locator('.run').count()
     await page.locator('.run').last().scrollIntoViewIfNeeded()
     await page

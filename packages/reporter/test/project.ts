@@ -18,6 +18,8 @@ export interface Project extends Disposable {
   list(): Promise<Outcome>
   /** `vitest-notebook` with these arguments */
   notebook(args: string[], env?: Record<string, string>): Promise<Outcome>
+  /** starts `vitest-notebook` */
+  startNotebook(args: string[], env?: Record<string, string>): { child: ChildProcess; ended: Promise<Outcome> }
   /** starts `vitest run`; `ended` resolves with all it printed */
   start(args?: string[], env?: Record<string, string>): { child: ChildProcess; ended: Promise<Outcome> }
   /** names of the runs, the newest first */
@@ -68,6 +70,7 @@ export function createProject(files: Record<string, string>, options: object = {
     vitest: (args = [], env) => project.start(args, env).ended,
     list: () => run(VITEST, ['list']).ended,
     notebook: (args, env) => run(COMMAND_LINE, args, env).ended,
+    startNotebook: (args, env) => run(COMMAND_LINE, args, env),
     start: (args = [], env) => run(VITEST, ['run', ...args], env),
     runs: () =>
       readdirSync(reports)

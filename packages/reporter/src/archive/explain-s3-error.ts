@@ -21,5 +21,5 @@ export function explainS3Error(error: unknown, target: string, right: string): N
             : /^E[A-Z]+$|TimeoutError|NetworkingError/.test(code ?? name)
               ? `It could not be reached (${code ?? name}). Look at the network and the proxy, then try again.`
               : `${name}: ${message}`
-  return new NotebookError('NOTEBOOK_ARCHIVE', `The archive ${target} did not take part. ${fix}`, { cause: error })
+  return new NotebookError('NOTEBOOK_ARCHIVE', `The archive ${target} cannot be used. ${fix}`, { cause: error })
 }

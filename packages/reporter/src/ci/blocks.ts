@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds } from '../render/format.ts'
+import { counted, formatSeconds } from '../render/format.ts'
 import type { NotebookEntry, RunRecord } from '../run/record.ts'
 
 /** Where the things of a run can be seen by whoever reads the summary. */
@@ -24,7 +24,7 @@ export function headBlock(
 ): string {
   const usd = hosts.reduce((sum, host) => sum + (host.usd ?? 0), 0)
   const facts = [
-    `${formatCount(notebooks.length)} ${notebooks.length === 1 ? 'notebook' : 'notebooks'}`,
+    counted(notebooks.length, 'notebook'),
     endedAt !== undefined && formatSeconds((endedAt - startedAt) / 1000),
     usd > 0 && `$${usd.toFixed(2)}`,
   ].filter((fact) => typeof fact === 'string')
@@ -38,7 +38,8 @@ export function notebookBlock(entry: NotebookEntry, links: RunLinks): string {
   const { title, status, seconds, cells, images, error, inFlight, path, thumbnail, file } = entry
   const page = links.page(`${path}/index.html`)
   const name = page === undefined ? text(title) : `[${text(title)}](${url(page)})`
-  const figures = `${formatSeconds(seconds)}, ${formatCount(cells)} cells, ${formatCount(images)} pictures`
+  const pictures = images > 0 ? `, ${counted(images, 'picture')}` : ''
+  const figures = `${formatSeconds(seconds)}, ${counted(cells, 'cell')}${pictures}`
   const picture = thumbnail === undefined ? undefined : links.picture(thumbnail)
   return [
     `### ${MARKS[status]} ${name}\n`,

@@ -85,6 +85,7 @@ describe('a report on GitHub', () => {
     expect(ours).toHaveLength(1)
     expect(ours[0]!.body).toMatch(/^<!-- vitest-notebook: Art \/ paint -->\n## ❌ Notebooks: failed/)
     expect(ours[0]!.body).toContain('out of memory')
+    expect(ours[0]!.body).toContain('failed · 3.0 s, 14 cells, 22 pictures')
     expect(ours[0]!.body).toContain('(https://github.example/art/paintings/actions/runs/42)')
     expect((await readFile(join(folder, 'summary.md'), 'utf8')).match(/^## /gm)).toHaveLength(2)
   })

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { NotebookError } from '../errors.ts'
 import { UsageError, type Command } from './command.ts'
 
@@ -25,6 +26,10 @@ async function main([name, ...args]: string[]): Promise<number> {
     console.log(overview())
     return 0
   }
+  if (name === '--version' || name === '-v') {
+    console.log(version())
+    return 0
+  }
   const known = COMMANDS[name]
   if (!known) {
     console.error(`There is no command \`${name}\`.\n\n${overview()}`)
@@ -38,11 +43,22 @@ async function main([name, ...args]: string[]): Promise<number> {
   try {
     return await command.run(args)
   } catch (error) {
-    if (error instanceof UsageError) console.error(`${error.message}\n\n${command.usage}`)
+    if (error instanceof UsageError) console.error(`${error.message}\n\n${shortUsage(name, command)}`)
     else if (error instanceof NotebookError) console.error(`${error.code}  ${error.message}`)
     else throw error
     return error instanceof UsageError ? 2 : 1
   }
+}
+
+/** How it is called; the whole would push away what was wrong. */
+function shortUsage(name: string, { usage }: Command): string {
+  return `${usage.split('\n', 1)[0]}\n\`vitest-notebook ${name} --help\` says more.`
+}
+
+/** As the package says, which lies above the sources and above what is built. */
+function version(): string {
+  const require = createRequire(import.meta.url)
+  return (require('vitest-notebook/package.json') as { version: string }).version
 }
 
 function overview(): string {

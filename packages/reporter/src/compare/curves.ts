@@ -4,26 +4,30 @@ import { html, trusted, type Html } from '../render/html/template.ts'
 import { plotSvg } from '../render/plot/draw.ts'
 
 /** Plots of one name over one another: a line for each field of each run. */
-export function curvesHtml(runs: readonly { label: string; plots: Map<string, DocumentCell> }[]): Html[] {
+export async function curvesHtml(
+  runs: readonly { label: string; plots: Map<string, DocumentCell> }[],
+): Promise<Html[]> {
   const names = new Set(runs.flatMap(({ plots }) => [...plots.keys()]))
-  return [...names].flatMap((name) => {
+  const figures: Html[] = []
+  for (const name of names) {
     const having = runs.flatMap(({ label, plots }) => {
       const cell = plots.get(name)
       return cell?.content.kind === 'plot' ? [{ label, spec: cell.content.spec, points: cell.points }] : []
     })
-    if (having.length < 2) return []
+    if (having.length < 2) continue
     const { spec, points } = overlaid(having)
     const lines = spec.y as string[]
-    return [
+    figures.push(
       html`<figure class="plot">
         <ul class="legend" aria-hidden="true">
           ${lines.map((line, index) => html`<li class="series-${(index % 8) + 1}">${line}</li>`)}
         </ul>
-        ${trusted(plotSvg(spec, points))}
+        ${trusted(await plotSvg(spec, points))}
         <figcaption><b>${name}</b></figcaption>
       </figure>`,
-    ]
-  })
+    )
+  }
+  return figures
 }
 
 function overlaid(runs: readonly { label: string; spec: PlotSpec; points: PlotPoint[] }[]): {

@@ -35,8 +35,10 @@ export async function* renderComparison({ labels, rows }: ComparedRuns): AsyncGe
       </header>
       ${trusted('<main id="main">')}
       <header class="title">
-        <p class="eyebrow">${labels.length} runs compared</p>
-        <h1>${title}</h1>
+        <h1>${labels.length} runs compared</h1>
+        <ul class="runs">
+          ${labels.map((label) => html`<li>${label}</li>`)}
+        </ul>
       </header>`,
   )
   for (const row of rows) yield* rowHtml(row, labels)
@@ -65,7 +67,7 @@ async function* rowHtml({ title, notebooks }: NotebookRow, labels: string[]): As
       html`<h3>Source</h3>
         ${sources}`,
     )
-  const curves = curvesHtml(present.map(({ label, document }) => ({ label, plots: keyCells(document).plots })))
+  const curves = await curvesHtml(present.map(({ label, document }) => ({ label, plots: keyCells(document).plots })))
   if (curves.length > 0)
     yield String(
       html`<h3>Curves</h3>

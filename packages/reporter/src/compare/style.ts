@@ -1,13 +1,13 @@
 /** The comparison of runs. */
 export const COMPARE_STYLE: string = `
 main { max-width: 70rem; margin: 0 auto; padding: 2.2rem 1.25rem 5rem; } .title { margin-bottom: 1.5rem; }
-h1 { overflow-wrap: anywhere; font-size: clamp(1.5rem, 1.1rem + 1.6vw, 2rem); } .notebook + .notebook { margin-top: 4rem; border-top: 1px solid var(--line); } h3 { margin: 2.4em 0 .8em; } h4 { margin: 1.4em 0 .5em; }
+.notebook + .notebook { margin-top: 4rem; border-top: 1px solid var(--line); } h3 { margin: 2.4em 0 .8em; } h4 { margin: 1.4em 0 .5em; }
 .none { color: var(--soft); } table { width: 100%; } td, th { overflow-wrap: anywhere; } thead th { white-space: normal; } tbody th { overflow-wrap: normal; white-space: nowrap; }
-tr.differs td { font-weight: 550; } .same-facts { margin-top: .6rem; color: var(--soft); font-size: .9rem; } .same-facts summary { cursor: pointer; padding: .3rem 0; }
+thead td { border-bottom: 1.5px solid var(--strong-line); } tr.differs td { font-weight: 550; } .same-facts { margin-top: .6rem; color: var(--soft); font-size: .9rem; } .same-facts summary { cursor: pointer; padding: .3rem 0; }
 .sides { display: flex; flex-wrap: wrap; gap: 1.2rem; font-size: .875rem; margin: 0; } ins, del { text-decoration: none; } .sides ins, .diff ins { color: var(--good); } .sides del, .diff del { color: var(--bad); }
 .diff { padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 10px; background: var(--raised); margin: 0 0 .6rem; } .diff :is(ins, del, .same) { display: block; min-height: 1.58em; } .diff ins { background: var(--good-back); } .diff del { background: var(--bad-back); } .diff .place { color: var(--faint); }
 figure { margin: 0 0 2.4rem; } figcaption { margin-top: .6rem; color: var(--soft); font-size: .9rem; } figcaption b { color: var(--ink); margin-inline-end: .5em; } figcaption .size { margin-inline-start: .5em; }
-.plot svg text { font-size: 12px; } .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .875rem; color: var(--soft); } .legend li::before { content: ''; display: inline-block; width: 1.1em; height: 3px; margin-inline-end: .5em; border-radius: 2px; vertical-align: .22em; background: var(--series); }
+.runs { list-style: none; margin: .8rem 0 0; padding: 0; color: var(--soft); font-size: .9375rem; overflow-wrap: anywhere; } .plot { max-width: 50rem; } .plot svg text { font-size: 12px; } .legend { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 0 .5rem; padding: 0; list-style: none; font-size: .875rem; color: var(--soft); } .legend li::before { content: ''; display: inline-block; width: 1.1em; height: 3px; margin-inline-end: .5em; border-radius: 2px; vertical-align: .22em; background: var(--series); }
 ${[1, 2, 3, 4, 5, 6, 7, 8].map((shade) => `.series-${shade} { --series: var(--series-${shade}); }`).join(' ')}
 .plot svg { display: block; width: 100%; color: var(--soft); overflow: visible; }
 .modes { display: inline-flex; flex-wrap: wrap; margin-bottom: .7rem; border: 1px solid var(--strong-line); border-radius: 9px; overflow: hidden; } .modes[hidden] { display: none; }
@@ -22,6 +22,6 @@ ${[1, 2, 3, 4, 5, 6, 7, 8].map((shade) => `.series-${shade} { --series: var(--se
 .ready[data-mode=Difference] .stage { grid-template-columns: minmax(0, 1fr); max-width: 44rem; } .ready[data-mode=Difference] :is(.one, .other) { display: none; }
 input[type=range] { display: block; width: 100%; max-width: 44rem; margin: .7rem 0 0; accent-color: var(--accent); } input[hidden] { display: none; }
 @media (max-width: 44rem) { .plot svg text { font-size: 20px; } .plot svg path { stroke-width: 2.5px; } }
-@media (max-width: 40rem) { .ready[data-mode='Side by side'] .stage { grid-template-columns: 1fr; } .modes button { padding: .3rem .6rem; } }
+@media (max-width: 40rem) { .ready[data-mode='Side by side'] .stage { grid-template-columns: 1fr; } .modes { display: flex; } .modes button { flex: auto; padding: .35rem .2rem; font-size: .8125rem; white-space: nowrap; } }
 @media print { .modes, input[type=range] { display: none; } figure { break-inside: avoid; } }
 `

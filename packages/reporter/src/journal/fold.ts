@@ -56,6 +56,7 @@ export class NotebookFold {
       const { run, attempt, step } = event
       document.continued = { run, attempt, ...(step !== undefined && { step }) }
     }
+    if (event.type === 'parameters') setParameters(document, event)
     if (event.type === 'meta') Object.assign(document.meta, event.values)
     if (event.type === 'finish') {
       document.status = event.status
@@ -102,4 +103,11 @@ export class NotebookFold {
     }
     return cell
   }
+}
+
+function setParameters({ begin }: NotebookDocument, event: JournalEvent & { type: 'parameters' }): void {
+  const { values, command, seed } = event
+  begin.parameters = { specs: {}, ...begin.parameters, values }
+  const { seed: _, ...provenance } = begin.provenance
+  begin.provenance = { ...provenance, command, ...(seed !== undefined && { seed }) }
 }

@@ -26,7 +26,7 @@ test('displays', async ({ notebook }) => {
   notebook.file('a.txt', 'text')
   notebook.meta({ seed: 1 })
   await notebook.details('d', (inside) => inside.subreport('s', (page) => page.md('x')))
-  await notebook.ask({ name: 'Ada' }, { title: 'q' })
+  await notebook.ask({ name: 'Ada' }, { title: 'q', timeout: '10ms' })
   notebook.serve('/here', () => new Response('hi'))
   await notebook.checkpoint.save({ a: 1 })
 })
@@ -38,14 +38,26 @@ test('goes on', { retry: 1 }, async ({ notebook }) => {
 
 it('every event of a notebook is as the published schema says', { timeout: 60_000 }, async () => {
   using project = createProject({ 'a.experiment.ts': EVERYTHING }, { formats: [] })
-  await project.vitest()
+  await project.vitest([], { VITEST_NOTEBOOK_ASK: '10ms' })
   const lines = project.record().notebooks.flatMap(({ path }) => {
     const journal = join(project.root, 'reports/latest', path, 'journal.jsonl')
     return readFileSync(journal, 'utf8').trim().split('\n')
   })
   const events = lines.map((line) => JSON.parse(line) as { type: string; content?: { kind: string } })
   expect(new Set(events.map(({ type }) => type))).toEqual(
-    new Set(['begin', 'cell', 'update', 'points', 'stream', 'end', 'meta', 'checkpoint', 'continue', 'finish']),
+    new Set([
+      'begin',
+      'parameters',
+      'cell',
+      'update',
+      'points',
+      'stream',
+      'end',
+      'meta',
+      'checkpoint',
+      'continue',
+      'finish',
+    ]),
   )
   for (const event of events) {
     const isValid = validate(event)

@@ -19,6 +19,8 @@ export type JournalEventBody =
   | { type: 'stream'; cell: CellId; name: 'stdout' | 'stderr'; text: string }
   /** a code cell, details, subreport or question is over */
   | { type: 'end'; cell: CellId; seconds: number; value?: MimeBundle; error?: JournalError; answer?: unknown }
+  /** what the parameters are now that somebody has set them, before the test began */
+  | { type: 'parameters'; values: Record<string, unknown>; command: string; seed?: number | string }
   | { type: 'meta'; values: Record<string, unknown> }
   | { type: 'checkpoint'; bytes: number; step?: number }
   /** the test goes on from a checkpoint: of an earlier attempt, or of another run */
@@ -98,7 +100,14 @@ export type CellContent =
   | { kind: 'file'; name: string; file: AssetRef }
   | { kind: 'details'; title: string }
   | { kind: 'subreport'; title: string; slug: string }
-  | { kind: 'question'; title?: string; fields: Record<string, unknown>; timeoutMs?: number }
+  | {
+      kind: 'question'
+      title?: string
+      fields: Record<string, unknown>
+      timeoutMs?: number
+      /** it asks for the parameters, and the test begins when it is answered */
+      parameters?: true
+    }
   | { kind: 'endpoint'; path: string }
 
 export interface SourceLocation {

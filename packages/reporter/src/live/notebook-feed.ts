@@ -11,6 +11,9 @@ import { isInOutline } from '../render/outline.ts'
 import { Bell } from './bell.ts'
 import { Pace } from './pace.ts'
 
+/** What changes more of a page than its cells. */
+const CHANGES_PAGE: ReadonlySet<string> = new Set(['begin', 'parameters', 'meta', 'finish'])
+
 /** What turns a page that shows the notebook up to one event into a page that shows it up to `seq`. */
 export interface NotebookPatch {
   seq: number
@@ -122,7 +125,7 @@ export class NotebookFeed {
     const cell = this.#fold.apply(event)
     const { seq } = event
     this.#at = Math.max(this.#at, seq)
-    if (event.type === 'begin' || event.type === 'meta' || event.type === 'finish') this.#pageAt = seq
+    if (CHANGES_PAGE.has(event.type)) this.#pageAt = seq
     if (event.type === 'cell') {
       const { parent, content } = event
       const order = this.#cells.size

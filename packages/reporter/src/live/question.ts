@@ -19,15 +19,20 @@ interface QuestionField {
 export function questionForm(feed: NotebookFeed, id: string): Response {
   const cell = feed.document && findCell(feed.document.cells, id)
   if (cell?.content.kind !== 'question' || cell.end) return new Response('Nothing is asked here.', { status: 404 })
-  const { fields, timeoutMs } = cell.content
+  const { fields, timeoutMs, parameters = false } = cell.content
   if (Object.values(fields).some((field) => (field as QuestionField).type === 'mask' && !isImage(field))) {
     return new Response('The picture to paint on is not there yet.', { status: 503 })
   }
   const until = timeoutMs === undefined ? undefined : cell.startedAt + timeoutMs
-  const form = html`<form class="ask" data-ask="${id}" data-until="${until}">
+  const form = html`<form
+    class="ask"
+    data-ask="${id}"
+    data-until="${until}"
+    data-then="${parameters ? 'begins by itself' : 'the defaults'}"
+  >
     ${Object.entries(fields).map(([name, field]) => fieldHtml(`${id}-${name}`, name, (field ?? {}) as QuestionField))}
     <p class="send">
-      <button type="submit">Answer</button>
+      <button type="submit">${parameters ? 'Begin' : 'Answer'}</button>
       <span class="left" data-left></span>
       <output role="status"></output>
     </p>
@@ -68,8 +73,8 @@ function fieldHtml(id: string, name: string, field: QuestionField): Html | undef
       </div>`
     case 'json':
       return html`<div class="field">
-        ${label}<textarea id="${id}" name="${name}" data-json rows="6" spellcheck="false">
-${JSON.stringify(initial, null, 2) ?? ''}</textarea>
+        ${label}<textarea id="${id}" name="${name}" data-json rows="${rowsFor(jsonOf(initial))}" spellcheck="false">
+${jsonOf(initial)}</textarea>
       </div>`
     case 'picture':
       return html`<div class="field">
@@ -114,6 +119,15 @@ function isImage(field: unknown): field is { image: { path: string; width: numbe
 
 function optionsOf({ options }: QuestionField): string[] {
   return Array.isArray(options) ? options.filter((option) => typeof option === 'string') : []
+}
+
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value, null, 2) ?? ''
+}
+
+/** All of a short text is seen, and a line to go on in. */
+function rowsFor(text: string): number {
+  return Math.min(text.split('\n').length + 1, 20)
 }
 
 function textOf(value: unknown): string | undefined {

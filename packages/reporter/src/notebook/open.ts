@@ -2,16 +2,17 @@ import { dirname, join } from 'node:path'
 import { inject, type TestContext } from 'vitest'
 import { writeAsset } from '../journal/assets.ts'
 import { JOURNAL_VERSION, type BeginEvent } from '../journal/schema.ts'
+import { announceNotebook } from './artifact.ts'
+import { namesOf, recordedParameters, replayedFor, type Parameters } from './begin.ts'
 import { chooseContinued } from './continued.ts'
 import type { Params } from './fields.ts'
 import { findNotebookFolder } from './folder.ts'
 import { toJournalError } from './journal-error.ts'
 import { shareSession, WrittenNotebook, type Shared } from './notebook.ts'
-import { recordParameters } from './parameters.ts'
 import { redactedValues, redactText, secretsOf, type Secrets } from './redact.ts'
-import { rerunCommand } from './rerun.ts'
 import { Session } from './session.ts'
 import { answersKey, notebookKey, type NotebookSettings } from './settings.ts'
+import { askForParameters } from './settle.ts'
 import { SilentNotebook } from './silent.ts'
 import type { Notebook } from './types.ts'
 import { workerFacts } from './worker-facts.ts'
@@ -28,39 +29,57 @@ declare module 'vitest' {
 /** As much of a test's context as a notebook needs. */
 export type NotebookContext = Pick<TestContext, 'task' | 'signal' | 'onTestFinished'>
 
+/** A notebook, and the parameters that its test begins with. */
+export interface Opened {
+  notebook: Notebook
+  values: Parameters['values']
+}
+
 /**
  * The notebook of a test that is written with Vitest's own `test`. It ends with the test. Without the reporter it is silent.
  *
  * @throws NotebookError `NOTEBOOK_WRITE` when its folder cannot be written
  */
 export async function openNotebook(context: NotebookContext): Promise<Notebook> {
-  return await openWith(context, {}, {})
+  return (await openWith(context, {}, {})).notebook
 }
 
-/** @param values of the parameters, as the test gets them */
+/** Opens the notebook of a test, and lets somebody set its parameters where the run asks for that. */
 export async function openWith(
   context: NotebookContext,
   params: Params,
-  values: Record<string, unknown>,
-): Promise<Notebook> {
+  values: Parameters['values'],
+): Promise<Opened> {
   const { task, signal } = context
   const settings = inject('notebook')
-  if (!settings) return new SilentNotebook({ signal, baseDir: dirname(task.file.filepath) })
+  if (!settings) return { notebook: new SilentNotebook({ signal, baseDir: dirname(task.file.filepath) }), values }
   const secrets = secretsOf(process.env, settings.redact.map(toPattern))
-  const { session, attempt, path } = await openSession(context, settings, secrets, params, values)
-  task.meta.notebook = { path, attempt }
+  const set = Object.keys(replayedFor(task, settings)).filter((name) => !(name in settings.given))
+  const { session, path } = await openSession(context, settings, secrets, { params, values, set })
+  const { begin, folder } = session.options
+  task.meta.notebook = { path, attempt: begin.attempt }
   const shared = shareSession(session)
   context.onTestFinished(() => finish(context, shared))
-  return new WrittenNotebook(shared)
+  await announceNotebook(task, { run: settings.run, path })
+  const { askMs } = settings
+  let [begins, recorded] = [values, begin.parameters?.values ?? {}]
+  if (askMs !== undefined && begin.parameters && set.length === 0) {
+    const answered = await askForParameters(shared, { params, values, askMs })
+    begins = { ...values, ...answered }
+    const now = recordedParameters(task, settings, folder, { params, values: begins, set: Object.keys(answered) })
+    recorded = now.parameters.values
+    session.write({ type: 'parameters', values: recorded, ...now.provenance })
+  }
+  session.continued = chooseContinued(settings.earlier[notebookKey(begin)] ?? [], redactedValues(recorded, secrets))
+  return { notebook: new WrittenNotebook(shared), values: begins }
 }
 
 async function openSession(
   { task, signal }: NotebookContext,
   settings: NotebookSettings,
   secrets: Secrets,
-  params: Params,
-  values: Record<string, unknown>,
-): Promise<{ session: Session; attempt: number; path: string }> {
+  given: Parameters,
+): Promise<{ session: Session; path: string }> {
   const file = task.file.name
   const test = namesOf(task)
   const least = Math.max(1, Number(process.env['VITEST_EC2_ATTEMPT'] ?? 1))
@@ -69,8 +88,7 @@ async function openSession(
     { id: task.id, file, test },
     least,
   )
-  const command = rerunCommand({ file, test, isAlone: isAlone(task), params, values }, settings)
-  const seed = values['seed']
+  const { parameters, provenance } = recordedParameters(task, settings, folder, given)
   const begin: BeginEvent = {
     type: 'begin',
     version: JOURNAL_VERSION,
@@ -82,21 +100,16 @@ async function openSession(
     project: settings.project,
     run: settings.run,
     attempt,
-    ...(Object.keys(params).length > 0 && { parameters: recordParameters(params, values, folder) }),
+    ...(Object.keys(given.params).length > 0 && { parameters }),
     provenance: {
       ...settings.provenance,
       ...(await workerFacts()),
       ...(settings.diff !== undefined && {
         diff: writeAsset(folder, redactText(settings.diff, secrets), 'diff', 'text/x-diff'),
       }),
-      command,
-      ...((typeof seed === 'number' || typeof seed === 'string') && { seed }),
+      ...provenance,
     },
   }
-  const continued = chooseContinued(
-    settings.earlier[notebookKey(begin)] ?? [],
-    redactedValues(begin.parameters?.values ?? {}, secrets),
-  )
   const session = new Session({
     folder,
     begin,
@@ -107,9 +120,8 @@ async function openSession(
     interactive: settings.interactive,
     answers: [...(settings.answers[answersKey(file, test)] ?? [])],
     earlier,
-    ...(continued && { continued }),
   })
-  return { session, attempt, path: folder.slice(settings.folder.length + 1).replaceAll('\\', '/') }
+  return { session, path: folder.slice(settings.folder.length + 1).replaceAll('\\', '/') }
 }
 
 /** Waits for what is under way, writes how it ended, and calls the hooks when the reports are there. */
@@ -134,19 +146,6 @@ async function finish({ task, signal }: NotebookContext, { session, checkpoint, 
     await session.dispose()
   }
   if (failure !== undefined) throw failure
-}
-
-/** Suites and test, the outermost first. */
-function namesOf(task: NotebookContext['task']): string[] {
-  const names = [task.name]
-  for (let suite = task.suite; suite; suite = suite.suite) names.unshift(suite.name)
-  return names
-}
-
-function isAlone({ file }: NotebookContext['task']): boolean {
-  const count = (tasks: typeof file.tasks): number =>
-    tasks.reduce((sum, task) => sum + (task.type === 'suite' ? count(task.tasks) : 1), 0)
-  return count(file.tasks) === 1
 }
 
 function toPattern(redact: NotebookSettings['redact'][number]): string | RegExp {

@@ -13,6 +13,8 @@ export interface Rerunnable {
   isAlone: boolean
   params: Params
   values: Readonly<Record<string, unknown>>
+  /** paths of pictures that are neither the default nor given, by parameter; as seen from where the command is called */
+  pictures?: Readonly<Record<string, string>>
 }
 
 /**
@@ -20,12 +22,12 @@ export interface Rerunnable {
  * they were. Pictures are named by path; one that has none is left to its default.
  */
 export function rerunCommand(
-  { file, test, isAlone, params, values }: Rerunnable,
+  { file, test, isAlone, params, values, pictures = {} }: Rerunnable,
   { rerun, given, project, subfolder }: Pick<NotebookSettings, 'rerun' | 'given' | 'project' | 'subfolder'>,
 ): string {
   const path = posix.join(rerun.root, file)
   const words = Object.entries(params).flatMap(([name, field]) => {
-    const text = given[name] ?? textOf(toSpec(field), values[name], posix.dirname(path))
+    const text = given[name] ?? pictures[name] ?? textOf(toSpec(field), values[name], posix.dirname(path))
     return text === undefined ? [] : [`--param ${quote(`${name}=${text}`)}`]
   })
   const rest = rerun.args.map(quote)

@@ -24,14 +24,14 @@ export interface SessionOptions {
   answers: Record<string, unknown>[]
   /** folders of earlier attempts, the latest first */
   earlier: string[]
-  /** the notebook of an earlier run that this one goes on with */
-  continued?: EarlierNotebook
 }
 
 /** An open notebook: its journal, what is still under way, and what the end has to wait for. */
 export class Session {
   readonly options: SessionOptions
   readonly journal: JournalWriter
+  /** the notebook of an earlier run that this one goes on with */
+  continued: EarlierNotebook | undefined
   #started = performance.now()
   #cells = 0
   #slugs = new Map<string, number>()

@@ -23,14 +23,20 @@ export interface NotebookSettings {
   project: string
   /** parameters given from outside, as text */
   given: Record<string, string>
+  /** it is the only file of the run: what is given is for its tests */
+  isAlone?: boolean
   /** pictures given from outside, by parameter: their file may not be where the worker is */
   pictures: Record<string, { name: string; data: Uint8Array }>
   /** taken out of everything that is written */
   redact: (string | { source: string; flags: string })[]
   /** somebody can answer questions */
   interactive: boolean
+  /** whoever watches sets the parameters before a test begins, and has so many milliseconds for it */
+  askMs?: number
   /** answers of an earlier run, in order, by test file and names joined with ` > ` */
   answers: Record<string, Record<string, unknown>[]>
+  /** parameters that somebody set before the tests of an earlier run began, by the same names */
+  parameters: Record<string, Record<string, unknown>>
   /** how Vitest was called: its arguments but `run` and files, and the project's root as seen from where that was, with `/` */
   rerun: { args: string[]; root: string }
   /** notebooks of earlier runs that tests may go on from, the newest first, by `notebookKey` */

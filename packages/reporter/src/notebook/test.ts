@@ -1,8 +1,9 @@
 import { dirname } from 'node:path'
 import { inject, test as base, type TestContext, type TestOptions } from 'vitest'
+import { replayedFor } from './begin.ts'
 import type { Params, Values } from './fields.ts'
 import { openWith } from './open.ts'
-import { resolveParameters } from './parameters.ts'
+import { refuseUnknown, resolveParameters } from './parameters.ts'
 import type { Notebook } from './types.ts'
 
 /** An experiment takes minutes where a test takes milliseconds; one that hangs has to end some time (ms). */
@@ -54,12 +55,29 @@ export interface ExperimentTest extends Call {
   for<const T>(rows: readonly T[]): CallForRow<T>
 }
 
+/** Notebooks that were opened so that somebody could set the parameters, by the values these got. */
+const opened = new WeakMap<object, Notebook>()
+
 const withFixtures = base
-  .extend('params', async ({ task }) =>
-    resolveParameters(task.meta.params ?? {}, inject('notebook'), dirname(task.file.filepath)),
-  )
-  .extend('notebook', async ({ params, task, signal, onTestFinished }) =>
-    openWith({ task, signal, onTestFinished }, task.meta.params ?? {}, params),
+  .extend('params', async ({ task, signal, onTestFinished }) => {
+    const settings = inject('notebook')
+    const params = task.meta.params ?? {}
+    if (settings) refuseUnknown(task.file, settings)
+    const resolved = await resolveParameters(
+      params,
+      settings,
+      dirname(task.file.filepath),
+      settings && replayedFor(task, settings),
+    )
+    if (settings?.askMs === undefined) return resolved
+    const { notebook, values } = await openWith({ task, signal, onTestFinished }, params, resolved)
+    opened.set(values, notebook)
+    return values
+  })
+  .extend(
+    'notebook',
+    async ({ params, task, signal, onTestFinished }) =>
+      opened.get(params) ?? (await openWith({ task, signal, onTestFinished }, task.meta.params ?? {}, params)).notebook,
   )
 
 /**

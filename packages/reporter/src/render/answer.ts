@@ -11,22 +11,30 @@ export interface Answer {
   picture?: AssetRef
 }
 
-/** The answers to a question, in the order of its fields. */
+/** The answers to a question, in the order of its fields; of parameters, which stand at the head of the page, those that were changed. */
 export function answersOf(
   cell: Pick<DocumentCell, 'end'>,
-  { fields }: Pick<CellContent & { kind: 'question' }, 'fields'>,
+  { fields, parameters }: Pick<CellContent & { kind: 'question' }, 'fields' | 'parameters'>,
 ): Answer[] {
   const answer = cell.end?.answer
   if (typeof answer !== 'object' || answer === null) return []
-  return Object.entries(answer).map(([name, value]) => {
-    const picture = pictureOf(value)
-    return { label: labelOf(fields[name]) ?? name, words: wordsOf(value), ...(picture && { picture }) }
-  })
+  const isShown = ([name, value]: [string, unknown]) =>
+    !parameters || wordsOf(defaultOf(fields[name])) !== wordsOf(value)
+  return Object.entries(answer)
+    .filter(isShown)
+    .map(([name, value]) => {
+      const picture = pictureOf(value)
+      return { label: labelOf(fields[name]) ?? name, words: wordsOf(value), ...(picture && { picture }) }
+    })
 }
 
 function labelOf(field: unknown): string | undefined {
   const named = typeof field === 'object' && field !== null && 'label' in field
   return named && typeof field.label === 'string' ? field.label : undefined
+}
+
+function defaultOf(field: unknown): unknown {
+  return typeof field === 'object' && field !== null && 'default' in field ? field.default : undefined
 }
 
 function pictureOf(value: unknown): AssetRef | undefined {

@@ -9,26 +9,21 @@ import { plotSvg } from './plot/draw.ts'
 export interface Attachment {
   /** relative to the notebook's page */
   path: string
-  /** made when it is read: a plot takes milliseconds to draw */
-  readonly text: string
+  /** makes it: a plot takes milliseconds to draw */
+  read(): string | Promise<string>
 }
 
 /** Every text file that the pages of a notebook link to. */
 export function attachmentsOf(document: Pick<NotebookDocument, 'cells'>): Attachment[] {
-  const found: Attachment[] = fullLogs(document)
-  const add = (path: string, make: () => string) =>
-    found.push({
-      path,
-      get text() {
-        return make()
-      },
-    })
+  const found: Attachment[] = fullLogs(document).map(({ path, text }) => ({ path, read: () => text }))
+  const add = (path: string, read: Attachment['read']) => found.push({ path, read })
   const visit = (cells: readonly DocumentCell[]): void => {
     for (const cell of cells) {
       const { content } = cell
       if (content.kind === 'table') add(tablePath(cell), () => tableCsv(content))
       if (content.kind === 'plot') add(pointsPath(cell), () => pointsCsv(content.spec, cell.points))
-      if (content.kind === 'plot') add(plotPath(cell), () => onWhite(plotSvg(content.spec, cell.points, 'paper')))
+      if (content.kind === 'plot')
+        add(plotPath(cell), async () => onWhite(await plotSvg(content.spec, cell.points, 'paper')))
       const bundle = content.kind === 'display' ? content.data : cell.end?.value
       const value = bundle && richest(bundle, { textFirst: true })
       if (value?.kind === 'svg') add(svgPath(cell.id), () => value.text)

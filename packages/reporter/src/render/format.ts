@@ -46,6 +46,11 @@ export function formatCount(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** `1 cell`, `12,345 cells`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, '0')
 }

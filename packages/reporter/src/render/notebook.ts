@@ -59,7 +59,7 @@ export async function renderNotebook(
   }
   await make(wanted.filter((format) => format === 'html'))
   for (const attachment of attachmentsOf(document)) {
-    await attempt(attachment.path, () => writeWhole(join(folder, attachment.path), [attachment.text]))
+    await attempt(attachment.path, async () => writeWhole(join(folder, attachment.path), [await attachment.read()]))
   }
   await make(wanted.filter((format) => format !== 'html'))
   const missing = wanted.some((format) => format !== 'html' && done.files[format] === undefined)

@@ -1,7 +1,8 @@
 import type { HostCost, NotebookEntry, RunRecord } from '../run/record.ts'
 import { assetHref } from './asset.ts'
 import { FORMAT_LABELS } from './formats.ts'
-import { formatCount, formatDate, formatSeconds } from './format.ts'
+import { counted, formatDate, formatSeconds } from './format.ts'
+import { commandHtml } from './html/command.ts'
 import { documentHead } from './html/head.ts'
 import { html, trusted, type Html } from './html/template.ts'
 import { THEME_SCRIPT } from './html/script/theme.ts'
@@ -45,7 +46,7 @@ export function renderRunPage(
             <h1>Run of ${formatDate(record.startedAt)}</h1>
             <p class="facts" id="facts">${runFactsHtml(record)}</p>
             <div class="command">
-              <pre tabindex="0"><code>${record.command}</code></pre>
+              <pre tabindex="0">${commandHtml(record.command)}</pre>
             </div>
           </header>
           ${record.problems?.map((problem) => html`<p class="notice" role="note">${problem}</p>`)}
@@ -66,7 +67,7 @@ function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, dirty, ho
   const usd = (hosts ?? []).reduce((sum, host) => sum + (host.usd ?? 0), 0)
   const count = (wanted: string) => notebooks.filter((notebook) => notebook.status === wanted).length
   const facts = [
-    `${formatCount(notebooks.length)} ${notebooks.length === 1 ? 'notebook' : 'notebooks'}`,
+    counted(notebooks.length, 'notebook'),
     ...(['failed', 'killed', 'cancelled', 'running'] as const).map(
       (one) => count(one) > 0 && `${count(one)} ${STATUS_WORDS[one]}`,
     ),
@@ -80,15 +81,29 @@ function runFactsHtml({ status, notebooks, startedAt, endedAt, commit, dirty, ho
 
 /** One notebook of a run as a list item; its links are relative to the run's folder. */
 function notebookCardHtml(notebook: NotebookEntry): Html {
-  const { path, title, file, test, project, attempt, status, seconds, cells, images, thumbnail, error, inFlight } =
-    notebook
+  const {
+    path,
+    title,
+    file,
+    test,
+    project,
+    attempt,
+    status,
+    seconds,
+    cells,
+    images,
+    thumbnail,
+    error,
+    inFlight,
+    asks,
+  } = notebook
   const files = Object.entries(notebook.files ?? { html: 'index.html' })
   const page = files.find(([format]) => format === 'html') ?? files[0]
   const href = (name: string) => assetHref({ path: `${path}/${name}` })
   const details = [
     formatSeconds(seconds),
-    `${formatCount(cells)} ${cells === 1 ? 'cell' : 'cells'}`,
-    images > 0 && `${formatCount(images)} ${images === 1 ? 'picture' : 'pictures'}`,
+    counted(cells, 'cell'),
+    images > 0 && counted(images, 'picture'),
     attempt > 1 && `attempt ${attempt}`,
   ].filter((fact) => typeof fact === 'string')
   return html`<li class="notebook" data-notebook="${path}">
@@ -106,6 +121,7 @@ function notebookCardHtml(notebook: NotebookEntry): Html {
         <span class="status ${status}">${STATUS_WORDS[status]}</span>
         ${details.map((fact) => html`<span>${fact}</span> `)}
       </p>
+      ${asks !== undefined && html`<p class="asks">Waits for an answer: ${asks}</p>`}
       ${error !== undefined && html`<p class="why">${error}</p>`}
       ${inFlight !== undefined && html`<p class="why">Was at work on “${inFlight}”</p>`}
       <p class="formats">

@@ -4,7 +4,7 @@ import type { TableColumn, TableValue } from '../journal/schema.ts'
 import { assetHref, assetPath } from './asset.ts'
 import { richest } from './bundle.ts'
 import { pointsCsv, tableCsv } from './csv.ts'
-import { formatBytes, formatCount, formatDate, formatNumber, formatSeconds } from './format.ts'
+import { counted, formatBytes, formatCount, formatDate, formatNumber, formatSeconds } from './format.ts'
 import { highlight } from './highlight.ts'
 import { cellInFlight } from './in-flight.ts'
 import { sourceUrl } from './link.ts'
@@ -34,6 +34,10 @@ describe('figures in words', () => {
     [999_600, '1.0 MB'],
     [64e6, '64 MB'],
   ] as const)('says %d bytes as %s', ([bytes, words]) => expect(formatBytes(bytes)).toBe(words))
+
+  it('counts things in words', () => {
+    expect([0, 1, 1234].map((count) => counted(count, 'cell'))).toEqual(['0 cells', '1 cell', '1,234 cells'])
+  })
 
   it('says dates in UTC, counts with commas and numbers with six digits', () => {
     expect(formatDate(Date.UTC(2026, 10, 24, 14, 5))).toBe('24 Nov 2026, 14:05 UTC')

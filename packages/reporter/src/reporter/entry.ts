@@ -10,6 +10,7 @@ export function toEntry(document: NotebookDocument, path: string): NotebookEntry
   const picture = images.at(-1)
   const failed = errors[0] ?? cells.find(({ end }) => end?.error)?.end?.error
   const inFlight = cells.findLast(({ content, end }) => content.kind === 'code' && !end)
+  const asked = cells.find(({ content, end }) => content.kind === 'question' && !end)
   return {
     path,
     title: begin.title,
@@ -23,6 +24,7 @@ export function toEntry(document: NotebookDocument, path: string): NotebookEntry
     images: images.length,
     ...(picture && { thumbnail: `${path}/${(picture.scaled ?? picture).path}` }),
     ...(failed && status !== 'passed' && { error: `${failed.name}: ${failed.message}` }),
+    ...(status === 'running' && asked?.content.kind === 'question' && { asks: asked.content.title ?? 'a question' }),
     ...(status === 'killed' && inFlight && { inFlight: titleOf(inFlight) }),
   }
 }

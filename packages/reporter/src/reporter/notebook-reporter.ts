@@ -8,6 +8,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node'
+import { unknownParameters } from '../notebook/parameters.ts'
 import type { EarlierNotebook } from '../notebook/settings.ts'
 import { secretsOf } from '../notebook/redact.ts'
 import { LATEST } from '../run/folders.ts'
@@ -15,6 +16,7 @@ import { flagsOf, readGiven, runAgainCommand } from './given.ts'
 import { resolveReporterOptions, type NotebookReporterOptions, type ResolvedReporterOptions } from './options.ts'
 import { findProvenance, type RunProvenance } from './provenance.ts'
 import { readAnswers } from './replay.ts'
+import { readAskMs } from './ask.ts'
 import { hasCheckpoint, readEarlier, withCheckpoints, type Earlier } from './resume.ts'
 import { toRow } from './rows.ts'
 import { toSlug } from '../run/slug.ts'
@@ -31,6 +33,8 @@ export class NotebookReporter implements Reporter {
   #dir = ''
   #provenance: Promise<RunProvenance> | undefined
   #run: NotebookRun | undefined
+  /** names of those that were given */
+  #parameters: string[] = []
 
   /** @throws NotebookError `NOTEBOOK_OPTION` */
   constructor(options: NotebookReporterOptions = {}) {
@@ -49,7 +53,8 @@ export class NotebookReporter implements Reporter {
     await this.#run?.end('interrupted', [])
     const found = await this.#provenance!
     const { given, pictures } = readGiven()
-    const answers = await readAnswers()
+    const replayed = await readAnswers()
+    const askMs = readAskMs()
     const earlier = await readEarlier(this.#dir)
     if (earlier && !hasCheckpoint(earlier))
       this.#vitest.logger.log(` Resume   There is no checkpoint in ${this.#options.dir}: begins at the beginning`)
@@ -63,19 +68,23 @@ export class NotebookReporter implements Reporter {
       say: (line) => this.#vitest.logger.log(line),
     })
     this.#run = run
-    const isShared = isAnyFileShared(specifications)
+    const files = new Set(specifications.map(({ moduleId }) => moduleId)).size
+    this.#parameters = Object.keys(given)
     for (const project of new Set(specifications.map((one) => one.project))) {
       const outputs = project.getProvidedContext().outputs ?? []
       project.provide('outputs', [...new Set([...outputs, this.#dir])])
       project.provide('notebook', {
         run: run.name,
         folder: run.folder,
-        ...(isShared && { subfolder: toSlug(project.name) }),
+        // Two projects may run one file: on two hosts, their notebooks would have one folder.
+        ...(files < specifications.length && { subfolder: toSlug(project.name) }),
         sourceRoot: found.sourceRoot,
         project: project.name,
         given,
+        isAlone: files === 1,
         pictures,
-        answers,
+        ...replayed,
+        ...(askMs !== undefined && { askMs }),
         earlier: await earlierOf(project, earlier),
         redact: this.#options.redact.map((one) =>
           typeof one === 'string' ? one : { source: one.source, flags: one.flags },
@@ -100,12 +109,13 @@ export class NotebookReporter implements Reporter {
   }
 
   async onTestRunEnd(
-    _modules: readonly TestModule[],
+    modules: readonly TestModule[],
     _errors: readonly SerializedError[],
     reason: TestRunEndReason,
   ): Promise<void> {
     const run = this.#run
     if (!run) return
+    if (reason !== 'interrupted') this.#refuseUnknown(modules)
     const hosts = this.#vitest.projects.flatMap((project) => project.getProvidedContext().hosts ?? [])
     const isKept = await run.end(reason, hosts)
     if (!isKept) return
@@ -113,6 +123,16 @@ export class NotebookReporter implements Reporter {
     this.#vitest.logger.log(['\n Reports ', [latest, ...run.places].join(' · ')].join(' '))
     for (const problem of run.problems) this.#vitest.logger.log(`          ${problem}`)
     if (run.isFailed) process.exitCode = 1
+  }
+
+  /** Of one file, its tests say it before they begin; of several, it is known when all have been read. */
+  #refuseUnknown(modules: readonly TestModule[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const known = new Set(tests.flatMap((test) => Object.keys(test.meta().params ?? {})))
+    const unknown = this.#parameters.filter((name) => !known.has(name))
+    if (unknown.length === 0 || modules.length < 2) return
+    this.#vitest.logger.log(`\n ${unknownParameters(unknown, 'this run', known).message}`)
+    process.exitCode = 1
   }
 
   /** A file of the run as somebody in the working directory opens it. */
@@ -136,8 +156,3 @@ async function earlierOf(
 }
 
 const LOCAL_POOLS: ReadonlySet<string> = new Set(['forks', 'threads', 'vmForks', 'vmThreads'])
-
-/** Whether two projects run one file: on two hosts, their notebooks would have one folder. */
-function isAnyFileShared(specifications: readonly TestSpecification[]): boolean {
-  return new Set(specifications.map(({ moduleId }) => moduleId)).size < specifications.length
-}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestRunEndReason } from 'vitest/node'
 import { FolderStore } from '../archive/folder-store.ts'
 import { addToIndex } from '../archive/runs-index.ts'
-import { startLiveServer, type LiveServer } from '../live/server.ts'
+import type { LiveServer } from '../live/server.ts'
 import { redactText, type Secrets } from '../notebook/redact.ts'
 import { writeRunFiles } from '../render/run-files.ts'
 import { linkLatest, nameRun, pruneRuns } from '../run/folders.ts'
@@ -45,6 +45,7 @@ export class NotebookRun {
   readonly #recorder: Recorder
   readonly #notebooks: Notebooks
   readonly #ended = new Map<string, PromiseWithResolvers<void>>()
+  readonly #asking = new Map<string, string | undefined>()
   readonly #forgetExit: () => void
   #live: Promise<LiveServer | undefined> | undefined
   #server: LiveServer | undefined
@@ -126,6 +127,17 @@ export class NotebookRun {
     if (entry.status !== 'running') this.#endOf(entry.path).resolve()
     this.#live ??= this.#startLive()
     this.#announced ??= this.#announce(true)
+    void this.#tellOfQuestion(entry)
+  }
+
+  /** An experiment that waits for somebody says so where they look. */
+  async #tellOfQuestion({ path, title, asks }: NotebookEntry): Promise<void> {
+    const before = this.#asking.get(path)
+    this.#asking.set(path, asks)
+    if (asks === undefined || asks === before) return
+    await this.#live
+    const url = this.urlOf(path)
+    if (url !== undefined) this.#options.say(` Asks     ${title}: ${asks}  ${url}`)
   }
 
   /** The run stands in the indexes while it goes on, and says from time to time that it does. */
@@ -147,6 +159,8 @@ export class NotebookRun {
     try {
       await mkdir(this.folder, { recursive: true })
       await this.#recorder.write()
+      // With all that draws pages, which a run without a live page has no use for.
+      const { startLiveServer } = await import('../live/server.ts')
       this.#server = await startLiveServer({ dir, run: this.name, ...options.live })
       say(` Live     ${this.#server.url}`)
       return this.#server

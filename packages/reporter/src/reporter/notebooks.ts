@@ -8,6 +8,7 @@ import { Renderer } from '../render/process/renderer.ts'
 import { findNotebooks } from '../run/folders.ts'
 import type { NotebookEntry } from '../run/record.ts'
 import { toEntry } from './entry.ts'
+import { linkToRun } from './link-to-run.ts'
 import type { ResolvedReporterOptions } from './options.ts'
 
 /** How long after it was written an event is noticed at the latest (ms). */
@@ -87,7 +88,7 @@ export class Notebooks {
   async #render({ path, folder }: Followed, writerGone: boolean): Promise<void> {
     const { formats, singleFile, onChange, onProblem } = this.#options
     try {
-      const up = { href: `${'../'.repeat(path.split('/').length)}index.html`, label: 'Run' }
+      const up = linkToRun(path)
       const { files, problems } = await this.#renderer.render(folder, { formats, singleFile, writerGone, up })
       problems.forEach(onProblem)
       onChange({ ...toEntry(await readJournal(folder, { writerGone }), path), files })

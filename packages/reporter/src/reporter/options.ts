@@ -1,4 +1,5 @@
 import { NotebookError } from '../errors.ts'
+import { readAskMs } from './ask.ts'
 import type { Format } from '../render/formats.ts'
 
 export interface NotebookReporterOptions {
@@ -10,7 +11,7 @@ export interface NotebookReporterOptions {
   formats?: Format[]
   /** one HTML file that holds its pictures, instead of a folder; default: false */
   singleFile?: boolean
-  /** the page that shows a run while it goes on: whether, on which port, and whether to show it in a browser. Default: on in a terminal, off in CI */
+  /** the page that shows a run while it goes on: whether, on which port, and whether to show it in a browser. Default: on in a terminal, off in CI; with `run --ask` on, and shown in a browser from a terminal */
   live?: boolean | { port?: number; open?: boolean }
   /** where finished runs are copied to: `s3://bucket/prefix` or a folder. `publicUrl`: how its files are reached by others. `required`: a failure fails the run. Default: nowhere */
   archive?: string | { url: string; publicUrl?: string; required?: boolean }
@@ -46,12 +47,13 @@ export function resolveReporterOptions(
   { env = process.env, isTerminal = process.stdout.isTTY }: { env?: NodeJS.ProcessEnv; isTerminal?: boolean } = {},
 ): ResolvedReporterOptions {
   const isCi = Boolean(env['CI'])
+  const asks = readAskMs(env) !== undefined
   const {
     dir = 'reports',
     keepRuns = 20,
     formats = ['html', 'md', 'pdf'],
     singleFile = false,
-    live = Boolean(isTerminal) && !isCi,
+    live = (Boolean(isTerminal) && !isCi) || asks,
     archive,
     ci = env['GITHUB_ACTIONS'] === 'true',
     mail,
@@ -70,7 +72,7 @@ export function resolveReporterOptions(
     formats,
   )
   check('singleFile', typeof singleFile === 'boolean', 'a boolean', singleFile)
-  const { port = 0, open = false } = typeof live === 'object' ? live : {}
+  const { port = 0, open = asks && Boolean(isTerminal) } = typeof live === 'object' ? live : {}
   check('live.port', Number.isInteger(port) && port >= 0 && port < 65_536, 'a port', port)
   check('live.open', typeof open === 'boolean', 'a boolean', open)
   const target = typeof archive === 'string' ? { url: archive } : archive

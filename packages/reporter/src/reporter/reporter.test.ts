@@ -111,6 +111,17 @@ for (let index = 0; index < 3; index++) test.concurrent('Same', ({ notebook }) =
     }
   })
 
+  it('tells other reporters of each notebook, and where it is', async () => {
+    using project = createProject({
+      'vitest.config.ts': `export default { test: { include: ['*.experiment.ts'], reporters: ['./other.ts', ['vitest-notebook/reporter', { formats: [] }]] } }`,
+      'other.ts': `export default class { onTestCaseResult(test) { for (const one of test.artifacts()) console.log(JSON.stringify(one)) } }`,
+      'dream.experiment.ts': DREAM,
+    })
+    const { code, output } = await project.vitest()
+    expect(code).toBe(0)
+    expect(output).toMatch(/"type":"vitest-notebook:notebook".*"path":"dream\.experiment\.ts\/deep-dream"/)
+  })
+
   it('calls a notebook passed whose test fails as it should', async () => {
     using project = createProject(
       {
@@ -159,54 +170,6 @@ test.fails('as it should', async ({ notebook }) => { await notebook.code(() => {
     expect(output).toContain(
       'Expected the `keepRuns` option of the notebook reporter to be a positive integer, got `0` (number).',
     )
-  })
-})
-
-describe('parameters', () => {
-  const files = {
-    'paint.experiment.ts': `import { choice, picture, test } from 'vitest-notebook'
-test('Paint', { params: { size: 64, style: choice('oil', 'ink'), image: picture('./own.jpg') } }, ({ notebook, params }) => {
-  notebook.md(JSON.stringify({ size: params.size, style: params.style, name: params.image.name, bytes: params.image.data.length }))
-})`,
-  }
-
-  it('come from the command line, pictures from anywhere on this machine', async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), 'pictures-'))
-    copyFileSync(PICTURE, join(elsewhere, 'me.jpg'))
-    using project = createProject(files, { formats: ['md'] })
-    const params = ['size=96', 'style=ink', `image=${join(elsewhere, 'me.jpg')}`].flatMap((one) => ['--param', one])
-    const { code, output } = await project.notebook(['run', 'paint.experiment.ts', ...params, '--', '--retry=0'])
-    rmSync(elsewhere, { recursive: true })
-    expect({ code, output }).toMatchObject({ code: 0 })
-    const { begin, cells } = await project.read('paint.experiment.ts/paint')
-    const bytes = readFileSync(PICTURE).length
-    expect(cells[0]?.content).toMatchObject({
-      source: JSON.stringify({ size: 96, style: 'ink', name: 'me.jpg', bytes }),
-    })
-    expect(begin.parameters?.values).toMatchObject({ size: 96, style: 'ink', image: { name: 'me.jpg', bytes } })
-    const words = begin.provenance.command!.split(/[\s\\]+/)
-    expect(words.filter((word) => word !== '--param')).toEqual([
-      'npx',
-      'vitest-notebook',
-      'run',
-      'paint.experiment.ts',
-      params[1],
-      params[3],
-      params[5],
-      '--',
-      '--retry=0',
-    ])
-  })
-
-  it.for([
-    ['size=many', 'Expected the parameter `size` to be a number, got `many`.'],
-    ['style=pencil', 'Expected the parameter `style` to be one of `oil`, `ink`, got `pencil`.'],
-    ['image=nowhere.jpg', 'The picture nowhere.jpg cannot be read'],
-  ] as const)('%s is a sentence', async ([param, sentence]) => {
-    using project = createProject(files, { formats: [] })
-    const { code, output } = await project.notebook(['run', 'paint.experiment.ts', '--param', param])
-    expect(code).toBe(1)
-    expect(output).toContain(sentence)
   })
 })
 
@@ -284,8 +247,9 @@ test('Slow', async ({ notebook }) => {
     )
   })
 
-  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages after %s', async (signal) => {
-    using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md'] })
+  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages, also in the archive, after %s', async (signal) => {
+    const archive = mkdtempSync(join(tmpdir(), 'archive-'))
+    using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md', 'pdf'], archive })
     const { child, ended } = project.start()
     await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
     await vi.waitFor(async () => expect((await project.read('slow.experiment.ts/slow')).cells).toHaveLength(2), 20_000)
@@ -298,5 +262,9 @@ test('Slow', async ({ notebook }) => {
       () => expect(project.record()).toMatchObject({ status: 'cancelled', notebooks: [{ status: 'killed' }] }),
       20_000,
     )
+    const sent = join(archive, project.runs()[0]!, 'slow.experiment.ts/slow')
+    await vi.waitFor(() => expect(existsSync(join(sent, 'report.pdf'))).toBe(true), 20_000)
+    await vi.waitFor(() => expect(readFileSync(join(archive, 'index.html'), 'utf8')).toContain('"cancelled"'), 20_000)
+    rmSync(archive, { recursive: true })
   })
 })

@@ -57,6 +57,8 @@ export interface NotebookEntry {
   error?: string
   /** title of the cell that ran when the worker was killed */
   inFlight?: string
+  /** title of the question that waits for an answer */
+  asks?: string
   /** reports that exist, as format -> file relative to the notebook's folder */
   files?: Record<string, string>
 }

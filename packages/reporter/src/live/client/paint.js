@@ -1,4 +1,6 @@
 const STEP = 8
+/** Of what is painted while it is: seen on light and on dark. */
+const COLOR = '#e5007d'
 
 /**
  * Lets somebody paint over a picture, by mouse, pen, finger or keys.
@@ -11,7 +13,7 @@ export function paintable(field) {
   const { width, height } = canvas
   const context = canvas.getContext('2d')
   const picture = new Image()
-  const mask = new OffscreenCanvas(width, height)
+  const painted = new OffscreenCanvas(width, height)
   let strokes = []
   let erasing = false
   const cursor = { x: width / 2, y: height / 2, shown: false }
@@ -56,7 +58,7 @@ export function paintable(field) {
     }
     draw()
   })
-  return () => mask.convertToBlob({ type: 'image/png' })
+  return () => maskOf(painted).convertToBlob({ type: 'image/png' })
 
   function begin(point) {
     strokes.push({ size: brush(), erasing, points: [point] })
@@ -69,22 +71,21 @@ export function paintable(field) {
   }
 
   function draw() {
-    const layer = mask.getContext('2d')
-    layer.fillStyle = '#000'
-    layer.fillRect(0, 0, width, height)
+    const layer = painted.getContext('2d')
+    layer.clearRect(0, 0, width, height)
     for (const stroke of strokes) paint(layer, stroke)
     context.globalCompositeOperation = 'source-over'
     context.globalAlpha = 1
     context.clearRect(0, 0, width, height)
     if (picture.complete && picture.naturalWidth > 0) context.drawImage(picture, 0, 0, width, height)
-    context.globalCompositeOperation = 'screen'
-    context.globalAlpha = 0.65
-    context.drawImage(mask, 0, 0)
+    context.globalAlpha = 0.6
+    context.drawImage(painted, 0, 0)
     if (cursor.shown) outline()
   }
 
-  function paint(layer, { size, points, erasing: black }) {
-    layer.strokeStyle = layer.fillStyle = black ? '#000' : '#fff'
+  function paint(layer, { size, points, erasing: erases }) {
+    layer.globalCompositeOperation = erases ? 'destination-out' : 'source-over'
+    layer.strokeStyle = layer.fillStyle = COLOR
     layer.lineWidth = size
     layer.lineCap = layer.lineJoin = 'round'
     // a line of no length draws nothing
@@ -106,4 +107,23 @@ export function paintable(field) {
     context.arc(cursor.x, cursor.y, brush() / 2, 0, 2 * Math.PI)
     context.stroke()
   }
+}
+
+/** White where it was painted, on black. */
+function maskOf(painted) {
+  const { width, height } = painted
+  const white = new OffscreenCanvas(width, height)
+  fill(white, painted, '#fff', 'source-in')
+  const mask = new OffscreenCanvas(width, height)
+  fill(mask, white, '#000', 'destination-over')
+  return mask
+}
+
+/** A picture, and a colour where the operation puts it. */
+function fill(canvas, picture, color, operation) {
+  const context = canvas.getContext('2d')
+  context.drawImage(picture, 0, 0)
+  context.globalCompositeOperation = operation
+  context.fillStyle = color
+  context.fillRect(0, 0, canvas.width, canvas.height)
 }

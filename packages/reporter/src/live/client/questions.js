@@ -108,7 +108,7 @@ function countDown(form) {
   function tick() {
     const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000))
     place.textContent =
-      seconds > 0 ? `the defaults in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : ''
+      seconds > 0 ? `${form.dataset.then} in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : ''
     if (seconds === 0 || !form.isConnected) clearInterval(timer)
   }
 }

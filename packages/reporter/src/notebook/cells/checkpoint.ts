@@ -72,7 +72,8 @@ export class FileCheckpoint implements Checkpoint {
   }
 
   #sources(): Source[] {
-    const { begin, earlier, continued } = this.#session.options
+    const { continued } = this.#session
+    const { begin, earlier } = this.#session.options
     const attempts = earlier.map((folder, index) => ({
       run: begin.run,
       attempt: earlier.length - index,

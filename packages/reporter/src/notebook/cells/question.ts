@@ -12,7 +12,7 @@ import type { Session } from '../session.ts'
 
 export interface Question {
   cell: CellId
-  title: string | undefined
+  title?: string | undefined
   form: Fields
   timeoutMs: number
 }
@@ -23,7 +23,7 @@ type Answers = Record<string, unknown>
 export function questionContent(
   { title, form, timeoutMs }: Omit<Question, 'cell'>,
   images: Record<string, ImageRef> = {},
-): CellContent {
+): CellContent & { kind: 'question' } {
   const fields = Object.entries(form).map(([name, field]) => {
     if (!isMask(field)) return [name, toSpec(field)]
     const image = images[name]
@@ -43,7 +43,7 @@ export async function askQuestion(session: Session, endpoint: Endpoint, question
   const given = recorded
     ? validate(form, recorded)
     : session.options.interactive
-      ? await wait(session, endpoint, question)
+      ? await waitForAnswer(session, endpoint, question)
       : {}
   const values: Answers = {}
   for (const [name, field] of Object.entries(form)) {
@@ -64,7 +64,12 @@ export async function defaultAnswers(form: Fields, baseDir: string): Promise<Ans
   return values
 }
 
-async function wait(session: Session, endpoint: Endpoint, { cell, form, timeoutMs }: Question): Promise<Answers> {
+/** What somebody who watches answers, of the right types; nothing when the time is over. */
+export async function waitForAnswer(
+  session: Session,
+  endpoint: Endpoint,
+  { cell, form, timeoutMs }: Question,
+): Promise<Answers> {
   const answered = Promise.withResolvers<Answers>()
   using _ = await endpoint.handle(`/answer/${cell}`, async (request) => {
     if (request.method !== 'POST') return new Response('Answers are posted.', { status: 405 })

@@ -60,7 +60,7 @@ async function bodyHtml(cell: DocumentCell, context: PageContext): Promise<Html>
     case 'table':
       return tableHtml(cell, content, context)
     case 'plot':
-      return plotHtml(cell, content, context)
+      return await plotHtml(cell, content, context)
     case 'progress':
       return progressHtml(content)
     case 'file':

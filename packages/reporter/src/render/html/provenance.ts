@@ -1,6 +1,7 @@
 import type { NotebookDocument } from '../../journal/document.ts'
 import { assetHref } from '../asset.ts'
 import { factsOf, parametersOf, type Fact } from '../facts.ts'
+import { commandHtml } from './command.ts'
 import { html, type Html } from './template.ts'
 
 export function parametersHtml(document: NotebookDocument): Html | undefined {
@@ -18,7 +19,7 @@ export function provenanceHtml(document: NotebookDocument): Html {
       command !== undefined &&
       html`<h2>Run this again</h2>
         <div class="command">
-          <pre id="command" tabindex="0"><code>${command}</code></pre>
+          <pre id="command" tabindex="0">${commandHtml(command)}</pre>
           <button type="button" data-copy="command" hidden>Copy</button>
         </div>`
     }

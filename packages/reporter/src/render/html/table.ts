@@ -2,7 +2,8 @@ import type { DocumentCell } from '../../journal/document.ts'
 import type { CellContent, TableValue } from '../../journal/schema.ts'
 import { tablePath } from '../attachment.ts'
 import { csvDataUrl, tableCsv } from '../csv.ts'
-import { formatCount, formatNumber } from '../format.ts'
+import { formatCount } from '../format.ts'
+import { alignedNumber, mostDecimals } from './aligned-number.ts'
 import { STATISTICS, statisticsOf } from '../statistics.ts'
 import type { PageContext } from './context.ts'
 import { html, type Html } from './template.ts'
@@ -15,6 +16,8 @@ export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'ta
   const { columns, rows, caption, statistics } = content
   const numeric = columns.map(({ type }) => type === 'number')
   const hidden = rows.length - MAX_ROWS
+  const shown = rows.slice(0, MAX_ROWS)
+  const decimals = columns.map((_, index) => mostDecimals(shown.map((row) => row[index] ?? null)))
   return html`<figure class="table">
     <div class="scroll" tabindex="0" role="group" aria-label="${caption ?? 'Table'}">
       <table>
@@ -24,10 +27,10 @@ export function tableHtml(cell: DocumentCell, content: CellContent & { kind: 'ta
           </tr>
         </thead>
         <tbody>
-          ${rows.slice(0, MAX_ROWS).map(
+          ${shown.map(
             (row) =>
               html`<tr>
-                ${columns.map((_, index) => valueHtml(row[index] ?? null, numeric[index]))}
+                ${columns.map((_, index) => valueHtml(row[index] ?? null, numeric[index], decimals[index]))}
               </tr>`,
           )}
         </tbody>
@@ -47,9 +50,9 @@ function csvUrl(cell: DocumentCell, content: CellContent & { kind: 'table' }, { 
   return form === 'single' ? csvDataUrl(tableCsv(content)) : tablePath(cell)
 }
 
-function valueHtml(value: TableValue, inNumbers = true): Html {
+function valueHtml(value: TableValue, inNumbers = true, decimals = 0): Html {
   if (value === null) return html`<td class="none${inNumbers ? ' number' : ''}">–</td>`
-  if (typeof value === 'number') return html`<td class="number">${formatNumber(value)}</td>`
+  if (typeof value === 'number') return html`<td class="number">${alignedNumber(value, decimals)}</td>`
   if (typeof value === 'boolean') return html`<td>${value ? 'yes' : 'no'}</td>`
   return html`<td class="${value.length <= SHORT_TEXT ? 'short' : 'long'}">${value}</td>`
 }

@@ -5,7 +5,8 @@ import { plainLog } from '../log.ts'
 import { cellNodes } from '../markdown/cell.ts'
 import { heading, writeMarkdown } from '../markdown/nodes.ts'
 import { errorNodes } from '../markdown/value.ts'
-import { describePlot, plotSvg } from '../plot/draw.ts'
+import { plotSvg } from '../plot/draw.ts'
+import { describePlot } from '../plot/words.ts'
 import type { IpynbContext } from './context.ts'
 
 type Bundle = Record<string, unknown>
@@ -116,7 +117,7 @@ async function displays(cell: DocumentCell, context: IpynbContext): Promise<Ipyn
       return [await picture(video.mediaType.startsWith('image/') ? video : (poster.scaled ?? poster), alt)]
     }
     case 'plot': {
-      const svg = plotSvg(content.spec, cell.points, 'paper')
+      const svg = await plotSvg(content.spec, cell.points, 'paper')
       return [shown({ 'image/svg+xml': svg, 'text/plain': describePlot(content.spec, cell.points) })]
     }
     case 'display':

@@ -4,7 +4,7 @@ import type { CellContent, ImageRef } from '../../journal/schema.ts'
 import { assetHref } from '../asset.ts'
 import { plotPath, pointsPath } from '../attachment.ts'
 import { escapeHtml } from '../html/template.ts'
-import { captionOf, describePlot } from '../plot/draw.ts'
+import { captionOf, describePlot } from '../plot/words.ts'
 import { emphasis, image, link, oneLine, paragraph, table } from './nodes.ts'
 
 const THUMB_WIDTH = 200

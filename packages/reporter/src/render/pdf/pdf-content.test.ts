@@ -114,7 +114,11 @@ describe('the PDF of a notebook', { timeout: 60_000 }, () => {
     const pages = await pagesOf(notebook)
     const path = `values/${id}.txt`
     expect(pages.flatMap(({ links }) => links)).toContainEqual(expect.stringMatching(new RegExp(`${path}$`)))
-    expect(attachmentsOf(notebook.document()).find((one) => one.path === path)?.text).toBe(value)
+    expect(
+      attachmentsOf(notebook.document())
+        .find((one) => one.path === path)
+        ?.read(),
+    ).toBe(value)
   })
 
   it('says which characters no font has, and what to install', async () => {

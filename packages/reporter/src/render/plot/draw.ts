@@ -1,9 +1,9 @@
-import * as Plot from '@observablehq/plot'
-import { parseHTML } from 'linkedom'
+import type * as Observable from '@observablehq/plot'
 import type { PlotPoint, PlotSpec } from '../../journal/schema.ts'
 import { formatNumber } from '../format.ts'
 import { seriesOf, type Series } from './series.ts'
 import { serializeSvg } from './serialize.ts'
+import { describeSeries } from './words.ts'
 
 const PLOT_WIDTH = 720
 const PLOT_HEIGHT = 340
@@ -21,42 +21,54 @@ const SERIES_COLORS: readonly string[] = [
 ]
 
 /**
- * A plot as one `<svg>` element: on a page its colours are CSS variables that follow light and dark; for paper they are fixed.
+ * A plot as one `<svg>` element: on a page its colours are CSS variables that follow light and dark; for paper they are fixed. What
+ * draws is loaded with the first plot: it takes longer to load than all the rest of a page.
  *
  * @param points as in the journal; they may be none yet
  */
-export function plotSvg(spec: PlotSpec, points: readonly PlotPoint[], medium: 'page' | 'paper' = 'page'): string {
+export async function plotSvg(
+  spec: PlotSpec,
+  points: readonly PlotPoint[],
+  medium: 'page' | 'paper' = 'page',
+): Promise<string> {
+  const [Plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')])
   const series = seriesOf(spec, points)
   const color = (index: number) => {
     const shade = index % SERIES_COLORS.length
     return medium === 'page' ? `var(--series-${shade + 1})` : SERIES_COLORS[shade]!
   }
+  const label = spec.yLabel ?? (typeof spec.y === 'string' ? spec.y : null)
   const { document } = parseHTML('<html><body></body></html>')
   const drawn = Plot.plot({
-    document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
+    document: document as unknown as NonNullable<Observable.PlotOptions['document']>,
     width: PLOT_WIDTH,
     height: PLOT_HEIGHT,
     marginLeft: 56,
     marginRight: 20,
-    marginTop: medium === 'page' && series.length > 1 ? 14 : 34,
-    marginBottom: 42,
+    marginTop: medium === 'page' && label === null ? 14 : 34,
+    marginBottom: 48,
     x: { label: spec.xLabel ?? spec.x, nice: false, tickFormat: formatNumber },
     y: {
-      label: spec.yLabel ?? (typeof spec.y === 'string' ? spec.y : null),
+      label,
       type: spec.scale === 'log' ? 'log' : 'linear',
       grid: true,
       nice: spec.scale !== 'log',
       tickFormat: spec.scale === 'log' ? decade : formatNumber,
     },
-    marks: marksOf(series, color, medium === 'paper'),
+    marks: marksOf(Plot, series, color, medium === 'paper'),
   })
-  return serializeSvg(drawn as unknown as SvgNode, { title: describe(spec, series), paper: medium === 'paper' })
+  return serializeSvg(drawn as unknown as SvgNode, { title: describeSeries(spec, series), paper: medium === 'paper' })
 }
 
 type SvgNode = Parameters<typeof serializeSvg>[0]
 
-function marksOf(series: Series[], color: (index: number) => string, named: boolean): Plot.Markish[] {
-  const marks: Plot.Markish[] = series.map(({ points }, index) =>
+function marksOf(
+  Plot: typeof Observable,
+  series: Series[],
+  color: (index: number) => string,
+  named: boolean,
+): Observable.Markish[] {
+  const marks: Observable.Markish[] = series.map(({ points }, index) =>
     points.length > 1
       ? Plot.lineY(points, { x: 'x', y: 'y', stroke: color(index), strokeWidth: 1.75, strokeLinejoin: 'round' })
       : Plot.dot(points, { x: 'x', y: 'y', fill: color(index), r: 3 }),
@@ -64,11 +76,11 @@ function marksOf(series: Series[], color: (index: number) => string, named: bool
   if (series.every(({ points }) => points.length === 0)) {
     return [...marks, Plot.text(['no points yet'], { frameAnchor: 'middle', fill: 'currentColor', fontSize: 13 })]
   }
-  return named && series.length > 1 ? [...marks, ...legend(series, color)] : marks
+  return named && series.length > 1 ? [...marks, ...legend(Plot, series, color)] : marks
 }
 
 /** Names in the colours of their lines, right-aligned above the frame. */
-function legend(series: Series[], color: (index: number) => string): Plot.Markish[] {
+function legend(Plot: typeof Observable, series: Series[], color: (index: number) => string): Observable.Markish[] {
   let offset = 0
   return series
     .map(({ name }, index) => ({ name, index }))
@@ -90,23 +102,4 @@ function legend(series: Series[], color: (index: number) => string): Plot.Markis
 /** Labels 1, 2 and 5 of each decade; the ticks between them stay bare. */
 function decade(value: number): string {
   return /^[125]\.00e/.test(value.toExponential(2)) ? formatNumber(value) : ''
-}
-
-/** Its title, or what is drawn over what. */
-export function captionOf({ title, x, y, xLabel, yLabel }: PlotSpec): string {
-  return title ?? `${yLabel ?? (typeof y === 'string' ? y : y.join(', '))} over ${xLabel ?? x}`
-}
-
-/** What the plot shows in a sentence, for those who do not see it. */
-export function describePlot(spec: PlotSpec, points: readonly PlotPoint[]): string {
-  return describe(spec, seriesOf(spec, points))
-}
-
-function describe({ title, x, xLabel }: PlotSpec, series: Series[]): string {
-  const parts = series.map(({ name, points }) => {
-    const [first, last] = [points[0], points.at(-1)]
-    if (!first || !last) return `${name} has no points`
-    return `${name} goes from ${formatNumber(first.y)} to ${formatNumber(last.y)} in ${points.length} points`
-  })
-  return `${title === undefined ? 'Plot' : `Plot “${title}”`} over ${xLabel ?? x}: ${parts.join('; ')}.`
 }

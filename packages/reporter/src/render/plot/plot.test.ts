@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { describePlot, plotSvg } from './draw.ts'
+import { plotSvg } from './draw.ts'
 import { seriesOf } from './series.ts'
+import { describePlot } from './words.ts'
 
 describe('a plot', () => {
   const points = Array.from({ length: 20_000 }, (_, step) => ({
@@ -35,24 +36,24 @@ describe('a plot', () => {
     ).toBe('Plot “Loss” over step: loss goes from 3 to 0.5 in 2 points.')
   })
 
-  it('is the same text each time, with colours of the page or of paper', () => {
+  it('is the same text each time, with colours of the page or of paper', async () => {
     const spec = { x: 'step', y: ['loss', 'other'] }
-    expect(plotSvg(spec, points)).toBe(plotSvg(spec, points))
-    expect(plotSvg(spec, points)).toContain('var(--series-1)')
-    const paper = plotSvg(spec, points, 'paper')
+    expect(await plotSvg(spec, points)).toBe(await plotSvg(spec, points))
+    expect(await plotSvg(spec, points)).toContain('var(--series-1)')
+    const paper = await plotSvg(spec, points, 'paper')
     expect(paper).toContain('#0072b2')
     expect(paper).not.toMatch(/var\(|currentColor/)
   })
 
-  it('has no names of lines above a frame without lines', () => {
+  it('has no names of lines above a frame without lines', async () => {
     const spec = { x: 'step', y: ['loss', 'other'] }
-    expect(plotSvg(spec, [], 'paper')).not.toContain('● loss')
-    expect(plotSvg(spec, points, 'paper')).toContain('● loss')
+    expect(await plotSvg(spec, [], 'paper')).not.toContain('● loss')
+    expect(await plotSvg(spec, points, 'paper')).toContain('● loss')
   })
 
-  it('lets labels be nothing but labels', () => {
+  it('lets labels be nothing but labels', async () => {
     const evil = '</text><script>alert(1)</script><image href="https://evil.example/"/>'
-    const svg = plotSvg(
+    const svg = await plotSvg(
       { title: evil, x: evil, y: [evil, 'b'], xLabel: evil, yLabel: evil },
       [{ [evil]: 1, b: 2 }],
       'paper',

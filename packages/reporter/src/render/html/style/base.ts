@@ -42,15 +42,16 @@ summary { cursor: pointer; }
   top: 0;
   z-index: 5;
   display: flex;
+  flex-wrap: wrap;
   align-items: center;
-  gap: 1rem;
+  gap: .3rem 1rem;
   padding: .55rem max(1.25rem, calc(50vw - 38rem));
   font-size: .875rem;
   background: color-mix(in srgb, var(--page) 90%, transparent);
   backdrop-filter: blur(10px);
   border-bottom: 1px solid var(--line);
 }
-.crumbs { flex: 1; min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--soft); }
+.crumbs { flex: 1 1 8rem; min-width: 0; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--soft); }
 
 .crumbs b { font-weight: 550; color: var(--ink); }
 .links { display: flex; gap: .9rem; }
@@ -109,10 +110,14 @@ tbody tr:hover { background: var(--sunken); }
 
 .command { display: flex; align-items: stretch; border: 1px solid var(--line); border-radius: 10px; background: var(--sunken); overflow: hidden; }
 .command pre { flex: 1; min-width: 0; padding: .75rem 1rem; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--ink); }
+.command .word { display: inline-block; max-width: 100%; }
 .command button { flex: none; min-width: 4.5rem; border: 0; border-inline-start: 1px solid var(--line); background: none; font-size: .875rem; color: var(--accent); cursor: pointer; }
 .command button:hover { background: var(--raised); }
 .command button[hidden] { display: none; }
 
+@media (max-width: 44rem) {
+  .links:has(:nth-child(3)) { order: 1; flex-basis: 100%; }
+}
 @media (prefers-reduced-motion: no-preference) {
   html { scroll-behavior: smooth; }
   .status.running::before { animation: pulse 1.6s ease-in-out infinite; }

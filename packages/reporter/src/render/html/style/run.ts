@@ -11,6 +11,7 @@ main { max-width: 76rem; margin: 0 auto; padding: 2.2rem 1.25rem 5rem; }
 .about h2 { font-size: 1.15rem; margin: .15rem 0 .5rem; overflow-wrap: anywhere; } .about h2 a { color: inherit; text-decoration: none; } .about h2 a:hover { text-decoration: underline; }
 .about h2 a::after { content: ''; position: absolute; inset: 0; }
 .figures { display: flex; flex-wrap: wrap; gap: .2rem .8rem; align-items: center; color: var(--soft); font-size: .875rem; font-variant-numeric: tabular-nums; }
+.about .asks { margin-top: .6rem; color: var(--wait); font-weight: 600; font-size: .875rem; }
 .about .why { margin-top: .6rem; color: var(--bad); font-size: .875rem; line-height: 1.45; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4; overflow: hidden; }
 .formats { position: relative; display: flex; flex-wrap: wrap; gap: .9rem; padding-top: .8rem; margin-top: auto !important; font-size: .875rem; width: max-content; max-width: 100%; }
 .none { color: var(--soft); } .hosts { margin-top: 3rem; } .hosts h2 { font-size: 1.2rem; } .hosts table { min-width: 36rem; width: 100%; }

@@ -1,7 +1,8 @@
 import type { DocumentCell } from '../../../journal/document.ts'
 import type { CellContent } from '../../../journal/schema.ts'
 import { answersOf } from '../../answer.ts'
-import { captionOf, describePlot, plotSvg } from '../../plot/draw.ts'
+import { plotSvg } from '../../plot/draw.ts'
+import { captionOf, describePlot } from '../../plot/words.ts'
 import { cellNodes } from '../../markdown/cell.ts'
 import { questionNodes } from '../../markdown/table.ts'
 import { treeOf } from '../../outline.ts'
@@ -72,7 +73,7 @@ async function addPlot(
   box: Box,
   context: PdfContext,
 ): Promise<void> {
-  const svg = plotSvg(spec, cell.points, 'paper')
+  const svg = await plotSvg(spec, cell.points, 'paper')
   const figure = { ...PLOT, alt: describePlot(spec, cell.points), caption: captionOf(spec) }
   await addSvg(svg, figure, box, context)
 }

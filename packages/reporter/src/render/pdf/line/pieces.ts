@@ -42,8 +42,9 @@ export function wordPieces(text: string, look: Look, fonts: Fonts): Piece[] {
   return pieces
 }
 
+/** No line begins with the point after a formula: it breaks at the blank that follows. */
 export function insetPiece(inset: Inset, look: Look): Piece {
-  return { look, runs: [], width: inset.width, blank: 0, breakAfter: true, inset }
+  return { look, runs: [], width: inset.width, blank: 0, breakAfter: false, inset }
 }
 
 export function breakPiece(look: Look): Piece {
