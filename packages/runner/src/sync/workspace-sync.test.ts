@@ -197,3 +197,20 @@ it('notices a change that leaves a file as long and as old as it was', async () 
     await run(host)
   }
 })
+
+it.each([
+  ['that is small', 1000, 1000],
+  ['that is small and grows', 1000, 1001],
+  ['that is large', 5 << 20, 5 << 20],
+])('brings a file %s as it is in the end when it changes meanwhile', async (_which, before, after) => {
+  const { root, write } = makeWorkspace()
+  const [host, run] = [makeHost(), makeRun(root)]
+  write('changing', 'a'.repeat(before))
+  const { missing } = host.target
+  host.target.missing = async (hashes) => {
+    host.target.missing = missing
+    write('changing', 'b'.repeat(after))
+    return await missing(hashes)
+  }
+  expect((await run(host)).shown['changing']).toBe(`644 ${'b'.repeat(after)}`)
+})
