@@ -25,13 +25,13 @@ export function createMissedPackages(
       tell({ event: 'missed-package', request, view, ...missed })
       await promise
     },
-    async supply(request, { tree, error }) {
+    async supply(request, { trees = [], error }) {
       const asked = waiting.get(request)
       waiting.delete(request)
       if (!asked) return
       try {
         if (error !== undefined) throw new Ec2Error('EC2_SYNC', error)
-        if (tree !== undefined) await put(asked.view, tree)
+        for (const tree of trees) await put(asked.view, tree) // what is there stays: the topmost first
         asked.resolve()
       } catch (cause) {
         asked.reject(cause as Error)

@@ -100,6 +100,7 @@ export class Session {
       info: () => host.readInfo(),
       touch: () => host.clocks.heard(),
       missing: (packs) => host.store.missing(packs),
+      receive: (hash, bytes) => host.store.receive({ hash }, [bytes]),
       pull: (packs) => host.store.pull(packs),
       tree: (manifest) => host.store.tree(manifest),
       openView: async (spec) => {

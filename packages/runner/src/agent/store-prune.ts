@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
@@ -23,6 +23,7 @@ export async function prune({ packs, trees, uses }: Places, { unusedForMs, inUse
   for (const parent of [trees, packs]) {
     for (const hash of readdirSync(parent)) {
       if (hash.startsWith('tmp-') || kept.has(hash) || uses.age(hash) < unusedForMs) continue
+      if (parent === packs && isPartOfTree(join(packs, hash))) continue
       const aside = join(parent, `tmp-${process.pid}-${randomUUID()}`)
       renameSync(join(parent, hash), aside)
       uses.forget(hash)
@@ -32,4 +33,9 @@ export async function prune({ packs, trees, uses }: Places, { unusedForMs, inUse
   for (const hash of uses.all()) {
     if (!existsSync(join(packs, hash)) && !existsSync(join(trees, hash))) uses.forget(hash)
   }
+}
+
+/** Nobody asks for packs while the tree made of them is as it should be; and they take no room besides it. */
+function isPartOfTree(pack: string): boolean {
+  return readdirSync(pack).some((name) => lstatSync(join(pack, name)).nlink > 1)
 }

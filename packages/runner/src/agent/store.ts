@@ -8,7 +8,7 @@ import { explainDisk } from './store-disk.ts'
 import { keepFolder, removeLeftovers } from './store-folder.ts'
 import { prune, type PruneOptions } from './store-prune.ts'
 import { buildTree } from './store-tree.ts'
-import { unpack } from './store-unpack.ts'
+import { unpack, type PackBytes } from './store-unpack.ts'
 import { createUses } from './store-uses.ts'
 
 /**
@@ -19,7 +19,7 @@ export interface HostStore {
   /** of these hashes of packs and trees, the ones that are not here; the others count as used now */
   missing(hashes: string[]): Promise<string[]>
   /** unpacks the bytes of a pack and verifies every content. @throws Ec2Error `EC2_SYNC`, or `EC2_HOST` for a full disk */
-  receive(pack: { hash: string }, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  receive(pack: { hash: string }, bytes: PackBytes): Promise<void>
   /** downloads packs, several at a time. @throws Ec2Error as `receive`, and `EC2_NETWORK` */
   pull(packs: { hash: string; url: string }[]): Promise<void>
   /** builds a tree of hard links into packs, once. @throws Ec2Error `EC2_SYNC` when a pack is not here, `EC2_PROTOCOL` */

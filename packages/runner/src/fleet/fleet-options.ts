@@ -24,10 +24,17 @@ export interface FleetKind {
   /** workers that one host of this kind is expected to take at a time */
   slots: number
   /**
-   * Brings workspace and packages to a host; returns tree hashes, topmost first. `onPlan` hears of them as soon as they are known,
-   * before the host has them.
+   * Brings workspace and packages to a host. `onPlan` hears of the trees that it will most likely show, before it is asked what
+   * it has.
    */
-  sync: (target: SyncTarget, request: SyncRequest) => Promise<{ trees: string[] }>
+  sync: (target: SyncTarget, request: SyncRequest) => Promise<SyncedTrees>
+}
+
+/** Hashes, topmost first. */
+export interface SyncedTrees {
+  trees: string[]
+  /** of these the ones that are of packages */
+  packageTrees: string[]
 }
 
 export interface SessionOptions {

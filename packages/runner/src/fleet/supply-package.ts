@@ -26,9 +26,9 @@ export async function supplyPackage(
   if (!found) return {}
   const requested = join(found.at, 'package.json')
   try {
-    const { trees } = await sync(target, { root, packages: [requested], outputs, signal, onProgress: () => {} })
-    const tree = trees.at(-1) // the workspace is there
-    return { requested, ...(tree !== undefined && { tree }) }
+    const onProgress = () => {}
+    const { packageTrees } = await sync(target, { root, packages: [requested], outputs, signal, onProgress })
+    return { requested, trees: packageTrees } // the workspace is there
   } catch (error) {
     const { message, fix } = error as Error & { fix?: string }
     return { error: fix === undefined ? message : `${message}. ${fix}` }

@@ -121,6 +121,25 @@ describe('what was written', () => {
     expect(hash).toBe((written[1] as { hash: string }).hash)
   })
 
+  it('is told of what lies in several trees as of one', async () => {
+    await using host = await openLocalHost()
+    const { session } = host
+    const base = host.addTree('base', { ...FUNCTION_FILES, 'src/both.txt': 'below', 'src/gone.txt': 'below' })
+    const layer = host.addTree('layer', { 'src/both.txt': 'above', 'src/gone.txt': 'above', 'new/added.txt': 'above' })
+    const packages = host.addTree('packages', { 'node_modules/x/index.js': 'x' })
+    await session.call('openView', { id: 'layered', root: ROOT, trees: [layer, base, packages] })
+    const worker = await host.spawn('layered', ROOT, 'functions.mjs')
+    const seen = ['src/a.txt', 'src/both.txt', 'new/added.txt', 'node_modules/x/index.js']
+    expect(await Promise.all(seen.map((path) => worker.run('read', path)))).toEqual(['a', 'above', 'above', 'x'])
+    await worker.run('remove', 'src/gone.txt')
+    await worker.run('write', 'src/both.txt', 'above') // the same again
+    await worker.run('append', 'new/added.txt', ' and more')
+    expect(await session.call('written', 'layered')).toMatchObject([
+      { path: 'new/added.txt', kind: 'file', size: 14 },
+      { path: 'src/gone.txt', kind: 'deleted' },
+    ])
+  })
+
   it('is seen by workers that start later', async () => {
     const { host, session, view, spawn } = await open()
     await using _ = host

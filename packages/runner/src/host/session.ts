@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
 import { createCaller } from '../wire/calls.ts'
 import { MessageStream } from '../wire/message-stream.ts'
 import type { AgentEvent } from '../wire/protocol.ts'
@@ -15,6 +16,9 @@ import { sendPack } from './send-pack.ts'
 import { createWorkerStreams } from './worker-streams.ts'
 
 const GOODBYE_MS = 2000
+
+/** Packs up to this size travel as a message, which other messages have to wait for. */
+const MESSAGE_BYTES = 128 << 10
 
 /** Opens a session with an agent that runs. @throws Ec2Error when it does not answer, or is another version */
 export async function startSession(link: Link, ports: Ports): Promise<HostSession> {
@@ -52,6 +56,8 @@ export async function startSession(link: Link, ports: Ports): Promise<HostSessio
     closed: link.closed,
     call: (method, ...params) => caller.call(method, ...params),
     async upload({ hash, size }, content) {
+      // What is that small is there before a stream for it is open, and needs no second connection.
+      if (size <= MESSAGE_BYTES) return await caller.call('receive', hash, await buffer(content))
       const { duplex, rest } = await link.open({ role: 'upload', pack: hash, size }, { bulk: true })
       await sendPack(duplex, rest, { hash, size }, content)
     },

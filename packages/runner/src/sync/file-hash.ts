@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, lstatSync, readFileSync, type Stats } from 'node:fs'
+import { createReadStream, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { HashCache } from './hash-cache.ts'
 import { isPrivateKey, MAX_KEY_BYTES } from './private-files.ts'
-import type { SourceFile } from './source.ts'
+import type { Look, SourceFile } from './source.ts'
 
 export interface HashedFile {
   path: string
@@ -44,7 +44,7 @@ export async function hashFiles(
       await breathe()
       turn = performance.now()
     }
-    let stats = looked
+    let stats: Look = looked
     let hash = cache.get(path, stats)
     if (hash === undefined) {
       try {
@@ -65,7 +65,7 @@ export async function hashFiles(
 }
 
 // NOTE: synchronous, like the listing. Most files are a few kilobytes, which asynchronous calls make several times slower.
-function hashSmall(file: string, { size }: Stats, mayHoldKey: boolean): string {
+function hashSmall(file: string, { size }: Look, mayHoldKey: boolean): string {
   const content = readFileSync(file)
   if (mayHoldKey && size <= MAX_KEY_BYTES && isPrivateKey(content)) return PRIVATE
   return createHash('sha256').update(content).digest('hex')

@@ -10,11 +10,16 @@ const run = promisify(execFile)
  */
 export async function listByGit(root: string): Promise<string[] | undefined> {
   try {
-    const [tracked, untracked] = await Promise.all([
-      list(root, ['--cached']),
-      list(root, ['--others', '--exclude-standard']),
-    ])
-    const files = [...tracked, ...untracked.filter((path) => !path.split('/').includes('node_modules'))]
+    // NOTE: one process for both. To start one from a process as large as Vitest's holds up everybody for 15 ms.
+    const { stdout } = await run('git', ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+      maxBuffer: 1 << 30,
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+    })
+    const files = stdout
+      .split('\0')
+      .filter((line) => line !== '' && !(line.startsWith(UNTRACKED) && IN_PACKAGES.test(line)))
+      .map((line) => line.slice(UNTRACKED.length))
     // An outer repository may ignore the whole folder.
     return files.length > 0 ? files : undefined
   } catch (error) {
@@ -23,11 +28,6 @@ export async function listByGit(root: string): Promise<string[] | undefined> {
   }
 }
 
-async function list(root: string, which: string[]): Promise<string[]> {
-  const { stdout } = await run('git', ['ls-files', '-z', ...which], {
-    cwd: root,
-    maxBuffer: 1 << 30,
-    env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
-  })
-  return stdout.split('\0').filter((path) => path !== '')
-}
+/** A letter and a space stand before each path. */
+const UNTRACKED = '? '
+const IN_PACKAGES = /[ /]node_modules(?:\/|$)/

@@ -1,22 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Stats } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-
-/** size, mtime, ctime, inode, hash */
-type Known = [number, number, number, number, string]
+import { deserialize, serialize } from 'node:v8'
+import type { Look } from './source.ts'
 
 /** Remembers the hashes of files by how they look from outside, so that what has not changed is not read again. */
 export interface HashCache {
-  get(path: string, stats: Stats): string | undefined
-  set(path: string, stats: Stats, hash: string): void
+  get(path: string, look: Look): string | undefined
+  set(path: string, look: Look, hash: string): void
   forget(path: string): void
   /** writes it down when something is new; never throws: it only saves time */
   save(): Promise<void>
 }
 
-const VERSION = 1
+const VERSION = 2
 
 /** A file written that shortly before it was read may be written again and look the same (as git's "racily clean"). */
 const FRESH_MS = 2000
@@ -29,27 +27,40 @@ export function findCacheDir(env: NodeJS.ProcessEnv = process.env): string {
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'vitest-ec2')
 }
 
+interface Known extends KnownLook {
+  hash: string
+  /** in this run */
+  isSeen: boolean
+}
+/** A change of the mode alone changes the ctime too, and no hash. */
+type KnownLook = Omit<Look, 'mode'>
+
+/** As it lies on the disk. Text of that many files takes ten times as long to read. */
+interface Stored {
+  version: number
+  root: string
+  paths: string[]
+  hashes: string[]
+  /** four numbers for each path: size, mtime, ctime, inode */
+  looks: Float64Array
+}
+
 /** The cache of one workspace, as the last run left it. */
 export async function openHashCache(cacheDir: string, root: string): Promise<HashCache> {
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16)
-  const file = join(cacheDir, 'hashes', `${name}.json`)
-  const known = new Map(Object.entries(await load(file)))
-  const seen = new Set<string>()
+  const file = join(cacheDir, 'hashes', name)
+  const known = await load(file)
   let isChanged = false
   return {
-    get(path, stats) {
+    get(path, look) {
       const entry = known.get(path)
-      if (!entry) return undefined
-      const [size, mtime, ctime, inode, hash] = entry
-      if (size !== stats.size || mtime !== stats.mtimeMs || ctime !== stats.ctimeMs || inode !== stats.ino)
-        return undefined
-      seen.add(path)
-      return hash
+      if (!entry || !looksLike(entry, look)) return undefined
+      entry.isSeen = true
+      return entry.hash
     },
-    set(path, stats, hash) {
-      if (Date.now() - Math.max(stats.mtimeMs, stats.ctimeMs) < FRESH_MS) return
-      known.set(path, [stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino, hash])
-      seen.add(path)
+    set(path, { size, mtimeMs, ctimeMs, ino }, hash) {
+      if (Date.now() - Math.max(mtimeMs, ctimeMs) < FRESH_MS) return
+      known.set(path, { hash, size, mtimeMs, ctimeMs, ino, isSeen: true })
       isChanged = true
     },
     forget(path) {
@@ -58,29 +69,54 @@ export async function openHashCache(cacheDir: string, root: string): Promise<Has
     async save() {
       if (!isChanged) return
       isChanged = false
-      if (known.size > seen.size + MAX_STALE) for (const path of known.keys()) if (!seen.has(path)) known.delete(path)
-      await store(file, JSON.stringify({ version: VERSION, root, files: Object.fromEntries(known) })).catch(() => {})
+      const stale = [...known].filter(([, { isSeen }]) => !isSeen)
+      if (stale.length > MAX_STALE) for (const [path] of stale) known.delete(path)
+      await store(file, pack(root, known)).catch(() => {})
     },
   }
 }
 
-async function load(file: string): Promise<Record<string, Known>> {
+function looksLike(a: KnownLook, b: KnownLook): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino
+}
+
+function pack(root: string, known: ReadonlyMap<string, Known>): Buffer {
+  const entries = [...known.values()]
+  return serialize({
+    version: VERSION,
+    root,
+    paths: [...known.keys()],
+    hashes: entries.map(({ hash }) => hash),
+    looks: new Float64Array(entries.flatMap(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino])),
+  } satisfies Stored)
+}
+
+async function load(file: string): Promise<Map<string, Known>> {
   try {
-    const { version, files } = JSON.parse(await readFile(file, 'utf8')) as {
-      version: number
-      files: Record<string, Known>
-    }
-    return version === VERSION ? files : {}
+    const { version, paths, hashes, looks } = deserialize(await readFile(file)) as Stored
+    if (version !== VERSION) return new Map()
+    return new Map(paths.map((path, index) => [path, toKnown(hashes[index]!, looks, 4 * index)]))
   } catch {
-    return {}
+    return new Map()
   }
 }
 
-async function store(file: string, text: string): Promise<void> {
+function toKnown(hash: string, looks: Float64Array, at: number): Known {
+  return {
+    hash,
+    isSeen: false,
+    size: looks[at]!,
+    mtimeMs: looks[at + 1]!,
+    ctimeMs: looks[at + 2]!,
+    ino: looks[at + 3]!,
+  }
+}
+
+async function store(file: string, bytes: Buffer): Promise<void> {
   await mkdir(join(file, '..'), { recursive: true })
   const aside = `${file}.${randomUUID()}`
   try {
-    await writeFile(aside, text)
+    await writeFile(aside, bytes)
     await rename(aside, file)
   } finally {
     await rm(aside, { force: true })

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, readFileSync } from 'node:fs'
+import { createHash, hash as hashWhole } from 'node:crypto'
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pack } from './group-packs.ts'
 
@@ -18,6 +18,41 @@ export class ChangedFile extends Error {
 const SMALL_BYTES = 1 << 20
 /** What goes to the compressor at a time: each piece is a trip to another thread, which costs more than a small file. */
 const PIECE_BYTES = 256 << 10
+
+/**
+ * The bytes of a pack that is not large, before compression, in one piece: a tenth of the garbage that small ones make.
+ * @throws ChangedFile as `readPack`
+ */
+export function gatherPack(pack: Pack, root: string): Buffer {
+  const bytes = Buffer.allocUnsafe(4 + pack.index.length + pack.bytes)
+  bytes.writeUInt32BE(pack.index.length)
+  let at = 4 + pack.index.copy(bytes, 4)
+  for (const [index, path] of pack.files.entries()) {
+    const { hash, size } = pack.contents[index]!
+    const content = bytes.subarray(at, (at += size))
+    fill(content, join(root, path), path)
+    if (hashWhole('sha256', content) !== hash) throw new ChangedFile(path)
+  }
+  return bytes
+}
+
+/** Reads a file that is exactly that long. */
+function fill(content: Buffer, file: string, path: string): void {
+  let open: number | undefined
+  try {
+    open = openSync(file, 'r')
+    if (fstatSync(open).size !== content.length) throw new Error('It has another size')
+    for (let at = 0; at < content.length;) {
+      const count = readSync(open, content, at, content.length - at, null)
+      if (count === 0) throw new Error('It was cut short')
+      at += count
+    }
+  } catch (cause) {
+    throw new ChangedFile(path, cause)
+  } finally {
+    if (open !== undefined) closeSync(open)
+  }
+}
 
 /**
  * The bytes of a pack, before compression.

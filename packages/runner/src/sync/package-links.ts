@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, type Dirent } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import type { PackageFolder } from './package-closure.ts'
 import { isBelow, packageFolderOf } from './package-resolution.ts'
@@ -68,6 +68,7 @@ export function findPackageLinks({ root, workspaces, packages }: LinkOptions): S
 }
 
 function list(folder: string): Dirent[] {
+  if (!existsSync(folder)) return [] // most packages have no folder of their own packages, and an error costs more
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch {

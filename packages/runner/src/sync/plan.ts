@@ -28,9 +28,11 @@ export interface PlanOptions {
 /** What a host has to hold: the tree of the workspace, and the one of packages below it. */
 export async function planSync(options: PlanOptions): Promise<{ workspace: SourceTree; packages: SourceTree }> {
   const { root, cache, onNotice } = options
-  const workspace = await findWorkspaceFiles(options)
+  const listing = findWorkspaceFiles(options) // git is at work meanwhile
+  listing.catch(() => {}) // thrown where it is awaited
   const folders = closePackages({ root, requested: options.packages, platform: HOST_PLATFORM })
   const packages = folders.map((folder) => ({ folder, found: findPackageFiles(folder, root) }))
+  const workspace = await listing
   const workspaces = workspace.sources
     .filter(({ path }) => posix.basename(path) === 'package.json')
     .map(({ path }) => posix.dirname(path))
@@ -53,7 +55,6 @@ export async function planSync(options: PlanOptions): Promise<{ workspace: Sourc
   }
   const commands = await hash(linked, false)
   if (commands.length > 0) packageUnits.push({ name: '.bin', files: commands })
-  await cache.save()
   return {
     workspace: toTree(workspaceUnits, onlyLinks(workspace.sources)),
     packages: toTree(packageUnits, onlyLinks(packageLinks)),

@@ -1,11 +1,17 @@
-/** Names that stand for secrets wherever they lie. */
-const NAMES = [
-  /^\.env($|[.\-_]|rc$)/,
-  /^\.(npmrc|yarnrc|yarnrc\.yml|pypirc|netrc|git-credentials|dockercfg|pgpass|my\.cnf|boto|s3cfg|vault-token)$/,
-  /^_netrc$/,
-  /^id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/,
-]
-const FOLDERS = new Set(['.git', '.ssh', '.aws', '.gnupg', '.azure', '.kube', '.docker', '.gcloud'])
+import { posix } from 'node:path'
+
+/** Names that stand for secrets wherever they lie, of files and of folders; one expression, as every path is held against it. */
+const NAMES = new RegExp(
+  [
+    String.raw`\.env(?:[.\-_][^/]*|rc)?`,
+    String.raw`\.(?:npmrc|yarnrc|yarnrc\.yml|pypirc|netrc|git-credentials|dockercfg|pgpass|my\.cnf|boto|s3cfg|vault-token)`,
+    String.raw`_netrc`,
+    String.raw`id_(?:rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)`,
+    String.raw`\.(?:git|ssh|aws|gnupg|azure|kube|docker|gcloud)`,
+  ]
+    .map((name) => `(?:^|/)${name}(?:/|$)`)
+    .join('|'),
+)
 
 /** In packages these are public: fixtures and certificates that the registry gave to everybody. */
 const KEY_FILES = /(^id_[^.]+|\.(pem|key|p8|p12|pfx|ppk|jks|keystore|kdbx|asc|gpg))$/i
@@ -14,9 +20,7 @@ const PEM = /^\s*-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/
 
 /** True when a file must not travel for its name; `path` is relative, with `/`. */
 export function isPrivate(path: string, from: 'workspace' | 'package'): boolean {
-  const steps = path.split('/')
-  if (steps.some((step) => FOLDERS.has(step) || NAMES.some((name) => name.test(step)))) return true
-  return from === 'workspace' && KEY_FILES.test(steps.at(-1)!)
+  return NAMES.test(path) || (from === 'workspace' && KEY_FILES.test(posix.basename(path)))
 }
 
 /** Larger files are no keys. */

@@ -4,8 +4,10 @@ import type { Stats } from 'node:fs'
 export type Source = SourceFile | { path: string; link: string }
 export interface SourceFile {
   path: string
-  stats: Stats
+  stats: Look
 }
+/** How a file looks from outside. */
+export type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode'>
 
 /** Files and links that were found, and sentences about what was left out. */
 export interface Found {

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { isAbsolute, relative, sep } from 'node:path'
 import { debuglog } from 'node:util'
 import picomatch from 'picomatch'
 import { glob } from 'tinyglobby'
@@ -43,7 +43,7 @@ export async function findWorkspaceFiles(options: WorkspaceFilesOptions): Promis
       debug('%s does not travel: its name is that of a secret', path)
       continue
     }
-    const stats = lstatSync(join(root, path), { throwIfNoEntry: false }) // deleted, and git was not told
+    const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false }) // deleted, and git was not told
     if (stats?.isFile()) files.push({ path, stats })
     if (!stats?.isSymbolicLink()) continue
     const link = readLink(root, path)

@@ -1,13 +1,14 @@
 import { Ec2Error } from '../errors.ts'
-import type { SyncRequest } from '../fleet/fleet-options.ts'
+import type { SyncedTrees, SyncRequest } from '../fleet/fleet-options.ts'
+import { openBaseTrees } from './base-trees.ts'
 import { deliver, isOutOfReach } from './deliver.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
 import { ChangedFile } from './pack-stream.ts'
 import { planSync } from './plan.ts'
 import { createShelf, type Shelf } from './shelf.ts'
-import type { SourceTree } from './source-tree.ts'
 import { createSpool } from './spool.ts'
 import type { BlobStore, SyncTarget } from './sync-target.ts'
+import { chooseWay, expectedTrees, findWays, namesOf, type TreeWays } from './tree-ways.ts'
 
 export interface WorkspaceSyncOptions {
   /** globs relative to the workspace root, besides what git lists; none */
@@ -27,10 +28,14 @@ export interface WorkspaceSyncOptions {
 export interface WorkspaceSync {
   /**
    * Brings a workspace and the packages that its files need to a host. Only what the host lacks is sent.
-   * @returns tree hashes, the workspace before the packages
    * @throws Ec2Error `EC2_SYNC`, and what the target throws
    */
-  sync(target: SyncTarget, request: SyncRequest): Promise<{ trees: string[] }>
+  sync(target: SyncTarget, request: SyncRequest): Promise<SyncedTrees>
+}
+
+interface Plan {
+  workspace: TreeWays
+  packages: TreeWays
 }
 
 /** Plans that come to nothing because files change or packs vanish, before it is given up. */
@@ -40,8 +45,9 @@ const ATTEMPTS = 4
 export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): WorkspaceSync {
   const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
   const spool = createSpool(cacheDir)
+  const bases = openBaseTrees(cacheDir)
   const caches = new Map<string, Promise<HashCache>>()
-  const plans = new Map<string, ReturnType<typeof planSync>>()
+  const plans = new Map<string, Promise<Plan>>()
   const told = new Set<string>()
   let shelf: Promise<Shelf | undefined> | undefined
   let away: Ec2Error | undefined
@@ -51,11 +57,12 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       for (let attempt = 1; ; attempt += 1) {
         request.signal.throwIfAborted()
         try {
-          const { workspace, packages } = await plan(request)
-          const trees = [workspace.manifest.hash, packages.manifest.hash]
-          request.onPlan?.(trees)
-          await bring(target, [workspace, packages], request)
-          return { trees }
+          const planned = await plan(request)
+          request.onPlan?.([...expectedTrees(planned.workspace), ...expectedTrees(planned.packages)])
+          // The cache is written while the host is asked.
+          const bringing = bring(target, planned, request)
+          const [synced] = await Promise.all([bringing, (await cacheOf(request.root)).save()])
+          return synced
         } catch (error) {
           if (error instanceof ChangedFile) (await cacheOf(request.root)).forget(error.path)
           else if (!isOutdated(error)) throw error
@@ -66,29 +73,56 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   }
 
   /** Hosts that get ready together share one look at the disk. */
-  async function plan({ root, packages, outputs }: SyncRequest): ReturnType<typeof planSync> {
+  async function plan({ root, packages, outputs }: SyncRequest): Promise<Plan> {
     const key = JSON.stringify([root, packages.toSorted(), outputs.toSorted()])
     let running = plans.get(key)
     if (!running) {
-      running = cacheOf(root).then((cache) =>
-        planSync({ root, packages, outputs, include, exclude, maxBytes, cache, onNotice: noticeOnce }),
-      )
+      running = makePlan(root, packages, outputs)
       plans.set(key, running)
       void running.catch(() => {}).finally(() => plans.delete(key))
     }
     return await running
   }
 
-  async function bring(target: SyncTarget, trees: SourceTree[], request: SyncRequest): Promise<void> {
-    const packs = new Map(trees.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
-    const missing = new Set(await target.missing([...trees.map(({ manifest }) => manifest.hash), ...packs.keys()]))
-    const lacking = trees.filter(({ manifest }) => missing.has(manifest.hash))
-    const wanted = new Map(lacking.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
-    const send = [...wanted.values()].filter(({ hash }) => missing.has(hash))
+  async function makePlan(root: string, packages: readonly string[], outputs: readonly string[]): Promise<Plan> {
+    const cache = await cacheOf(root)
+    const trees = await planSync({ root, packages, outputs, include, exclude, maxBytes, cache, onNotice: noticeOnce })
+    return {
+      workspace: await findWays(`workspace ${root}`, trees.workspace, bases),
+      packages: await findWays(JSON.stringify([root, ...packages.toSorted()]), trees.packages, bases),
+    }
+  }
+
+  async function bring(target: SyncTarget, { workspace, packages }: Plan, request: SyncRequest): Promise<SyncedTrees> {
+    const missing = new Map<string, boolean>()
+    await ask([...namesOf(workspace), ...namesOf(packages)])
+    const ways = [workspace, packages].map((tree) => chooseWay(tree, isMissing))
+    const lacking = ways.flatMap((way) => way.lacking?.pack() ?? [])
+    const packs = new Map(lacking.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
+    await ask([...packs.keys()].filter((hash) => !missing.has(hash)))
+    const send = [...packs.values()].filter(({ hash }) => isMissing(hash))
     if (send.length > 0) {
       await deliver(send, { ...request, target, spool, shelf: await findShelf(), onReach })
     }
     await Promise.all(lacking.map(({ manifest }) => target.tree(manifest)))
+    const [workspaceTrees = [], packageTrees = []] = ways.map(({ trees }) => trees)
+    await Promise.all([remember(workspace, workspaceTrees), remember(packages, packageTrees)])
+    return { trees: [...new Set([...workspaceTrees, ...packageTrees])], packageTrees }
+
+    async function ask(hashes: string[]): Promise<void> {
+      if (hashes.length === 0) return
+      const answer = new Set(await target.missing(hashes))
+      for (const hash of hashes) missing.set(hash, answer.has(hash))
+    }
+
+    function isMissing(hash: string): boolean {
+      return missing.get(hash) ?? true
+    }
+  }
+
+  /** Later changes can lie above what a host has whole. */
+  async function remember({ kind, whole, isBase }: TreeWays, trees: readonly string[]): Promise<void> {
+    if (!isBase && trees.includes(whole.hash)) await bases.set(kind, whole)
   }
 
   async function findShelf(): Promise<Shelf | undefined> {

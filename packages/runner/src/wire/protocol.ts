@@ -42,6 +42,8 @@ export interface AgentMethods {
   touch(): void
   /** of these hashes of packs and trees, the ones the store does not hold */
   missing(hashes: string[]): string[]
+  /** verifies and unpacks a pack that is small enough for a message; the others come by streams of their own */
+  receive(pack: string, bytes: Uint8Array): void
   /** downloads packs by URL, verifies and unpacks each; rejects with the first that is not what its hash says */
   pull(packs: { hash: string; url: string }[]): void
   /** builds (once) a tree of files from packs and returns its hash */
@@ -131,9 +133,9 @@ export interface MissedPackage {
   name: string
   from: string
 }
-/** `tree`: what the view lacks, in the store by now; `error`: why it cannot be brought; neither: the client has none either. */
+/** `trees`: what the view lacks, in the store by now, topmost first; `error`: why it cannot be brought; neither: the client has none either. */
 export interface PackageSupply {
-  tree?: string
+  trees?: string[]
   error?: string
 }
 

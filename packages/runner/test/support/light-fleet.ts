@@ -48,7 +48,7 @@ export function createLightFleet({ hosts, slots }: { hosts: number; slots: numbe
         provider,
         demand: { kind: 'default', spec: {}, maxHosts: hosts },
         slots,
-        sync: async () => ({ trees: ['a'] }),
+        sync: async () => ({ trees: ['a'], packageTrees: [] }),
       },
     ],
     maxHosts: hosts,

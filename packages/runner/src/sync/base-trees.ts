@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hashLines, toText } from '../wire/tree.ts'
+
+/** A tree that hosts were given whole. */
+export interface BaseTree {
+  hash: string
+  /** see `describeTree`; nothing when they are lost */
+  lines(): Promise<readonly string[] | undefined>
+}
+
+/** The last such tree of each kind, remembered from run to run: what differs from it can travel as a layer above it. */
+export interface BaseTrees {
+  get(kind: string): Promise<BaseTree | undefined>
+  /** never throws: it only saves time */
+  set(kind: string, tree: { hash: string; lines: readonly string[] }): Promise<void>
+}
+
+/** Kinds remembered: a workspace, and each set of packages that its test files need. */
+const MAX_KINDS = 64
+
+/** Each lies in a file that is named after its kind and its hash. */
+export function openBaseTrees(cacheDir: string): BaseTrees {
+  const folder = join(cacheDir, 'trees')
+  return {
+    async get(kind) {
+      const prefix = toPrefix(kind)
+      const name = (await list(folder)).find((one) => one.startsWith(prefix))
+      if (name === undefined) return undefined
+      const hash = name.slice(prefix.length)
+      return { hash, lines: () => load(join(folder, name), hash) }
+    },
+    async set(kind, { hash, lines }) {
+      try {
+        await mkdir(folder, { recursive: true })
+        const prefix = toPrefix(kind)
+        const file = join(folder, `${prefix}${hash}`)
+        const aside = join(folder, `new-${randomUUID()}`)
+        await writeFile(aside, toText(lines))
+        await rename(aside, file)
+        await removeOthers(folder, prefix, file)
+      } catch {
+        // a full disk: then trees travel whole
+      }
+    },
+  }
+}
+
+function toPrefix(kind: string): string {
+  return `${createHash('sha256').update(kind).digest('hex').slice(0, 16)}-`
+}
+
+async function load(file: string, hash: string): Promise<readonly string[] | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const lines = text.split('\n').slice(0, -1)
+  return hashLines(lines) === hash ? lines : undefined
+}
+
+/** Those of the same kind, and the oldest of all. */
+async function removeOthers(folder: string, prefix: string, kept: string): Promise<void> {
+  const files = await Promise.all(
+    (await list(folder)).map(async (name) => {
+      const file = join(folder, name)
+      return { file, name, at: (await stat(file).catch(() => undefined))?.mtimeMs ?? 0 }
+    }),
+  )
+  const old = files.toSorted((a, b) => b.at - a.at).slice(MAX_KINDS)
+  const same = files.filter(({ file, name }) => name.startsWith(prefix) && file !== kept)
+  await Promise.all([...old, ...same].map(({ file }) => rm(file, { force: true })))
+}
+
+async function list(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => [])
+}
