@@ -15,6 +15,17 @@ export interface PackageFolder {
   only: readonly string[] | undefined
 }
 
+/** A package that has builds for several platforms, of which only those for other ones are installed. */
+export interface BuildlessPackage {
+  folder: string
+  manifest: PackageManifest
+}
+
+export interface Closure {
+  packages: PackageFolder[]
+  buildless: BuildlessPackage[]
+}
+
 export interface ClosureOptions {
   root: string
   /** absolute module files, or names of packages as they are resolved from the root */
@@ -25,12 +36,12 @@ export interface ClosureOptions {
 /**
  * The packages of module files and all that these may load: dependencies, optional ones and peers, each where Node's
  * resolution finds it, below whatever `node_modules` and links the package manager made.
- * @throws Ec2Error `EC2_SYNC` when one lies outside the workspace, or fits another platform only
+ * @throws Ec2Error `EC2_SYNC` when one lies outside the workspace
  */
-export function closePackages({ root, requested, platform }: ClosureOptions): PackageFolder[] {
+export function closePackages({ root, requested, platform }: ClosureOptions): Closure {
   const found = new Map<string, PackageFolder>()
   const queue: PackageFolder[] = []
-  const unfit: string[] = []
+  const buildless: BuildlessPackage[] = []
 
   for (const request of requested) {
     if (request.startsWith('node:')) continue
@@ -38,8 +49,7 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
     if (folder !== undefined) add(folder)
   }
   for (let next = queue.pop(); next; next = queue.pop()) addDependencies(next)
-  if (unfit.length > 0) throw forOthers(unfit, platform)
-  return [...found.values()].toSorted((a, b) => (a.folder < b.folder ? -1 : 1))
+  return { packages: [...found.values()].toSorted((a, b) => (a.folder < b.folder ? -1 : 1)), buildless }
 
   function add(folder: string, only?: readonly string[]): void {
     const known = found.get(folder)
@@ -53,7 +63,7 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
   }
 
   function addDependencies({ folder, manifest }: PackageFolder): void {
-    const misfits: string[] = []
+    let misfits = 0
     let fits = 0
     for (const { name, isOptional } of dependenciesOf(manifest)) {
       if (isVitest(manifest) && isOptional) continue
@@ -61,7 +71,7 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
       const dependency = resolved && readManifest(resolved.folder)
       if (!resolved || !dependency) continue // the worker misses it as it would here
       if (!fitsPlatform(dependency, platform)) {
-        misfits.push(name)
+        misfits += 1
         continue
       }
       if (dependency.os ?? dependency.cpu) fits += 1
@@ -71,7 +81,7 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
     // One that fits may be installed beside those of this machine. Where there is but one, it is no build among others:
     // macOS alone has `fsevents`, and everybody does without.
     const builds = Object.keys(manifest.optionalDependencies ?? {}).length
-    if (misfits.length > 0 && fits === 0 && builds !== 1) unfit.push(...misfits)
+    if (misfits > 0 && fits === 0 && builds !== 1) buildless.push({ folder, manifest })
   }
 }
 
@@ -109,17 +119,6 @@ function outside(name: string, folder: string, root: string): Ec2Error {
     {
       fix: `Install it below ${join(root, 'node_modules')} instead of linking to it.`,
       data: { name, folder },
-    },
-  )
-}
-
-function forOthers(names: readonly string[], { os, cpu, libc }: Platform): Ec2Error {
-  return new Ec2Error(
-    'EC2_SYNC',
-    `Hosts run ${os}-${cpu} with ${libc}, and of these packages only builds for other machines are installed: ${names.join(', ')}`,
-    {
-      fix: `Install those of hosts as well, for example by \`npm install --os=${os} --cpu=${cpu} --libc=${libc}\` or pnpm's \`supportedArchitectures\`.`,
-      data: { packages: names },
     },
   )
 }

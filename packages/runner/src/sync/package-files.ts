@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { debuglog } from 'node:util'
-import { isForeignBinary } from './host-platform.ts'
+import { isForeignBinary, type Platform } from './host-platform.ts'
 import type { PackageFolder } from './package-closure.ts'
 import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
@@ -14,7 +14,7 @@ const debug = debuglog('vitest-ec2')
  * The files of a package that travel. Left out is what no program on a host can load, source maps and binaries of other
  * platforms, and secrets somebody forgot in there.
  */
-export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string): Found {
+export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string, platform: Platform): Found {
   const found: Found = { sources: [], notices: [] }
   const base = relative(root, folder).split(sep).join('/')
   if (only) for (const path of only) add(path.split(sep).join('/'))
@@ -32,7 +32,7 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
   }
 
   function add(inner: string): void {
-    if (inner.endsWith('.map') || isForeignBinary(inner)) return
+    if (inner.endsWith('.map') || isForeignBinary(inner, platform)) return
     const path = posix.join(base, inner)
     if (isPrivate(inner, 'package')) return debug('%s does not travel: its name is that of a secret', path)
     const stats = lstatSync(join(root, path), { throwIfNoEntry: false })

@@ -8,6 +8,7 @@ import { closePackages } from './package-closure.ts'
 import { findPackageFiles } from './package-files.ts'
 import { findPackageLinks } from './package-links.ts'
 import { isSourceFile, type Source } from './source.ts'
+import type { BuildStage } from './stage-builds.ts'
 import { toTree, type SourceTree } from './source-tree.ts'
 import { findWorkspaceFiles } from './workspace-files.ts'
 
@@ -21,16 +22,24 @@ export interface PlanOptions {
   exclude: readonly string[]
   maxBytes: number
   cache: HashCache
+  builds: BuildStage
   /** a sentence about something that does not travel */
   onNotice: (message: string) => void
 }
 
 /** What a host has to hold: the tree of the workspace, and the one of packages below it. */
 export async function planSync(options: PlanOptions): Promise<{ workspace: SourceTree; packages: SourceTree }> {
-  const { root, cache, onNotice } = options
+  const { root, cache, builds, onNotice } = options
   const workspace = await findWorkspaceFiles(options)
-  const folders = closePackages({ root, requested: options.packages, platform: HOST_PLATFORM })
-  const packages = folders.map((folder) => ({ folder, found: findPackageFiles(folder, root) }))
+  const platform = HOST_PLATFORM
+  const { packages: folders, buildless } = closePackages({ root, requested: options.packages, platform })
+  const packages = [
+    ...folders.map((each) => ({
+      name: each.manifest.name ?? each.folder,
+      found: findPackageFiles(each, root, platform),
+    })),
+    ...(await builds.stage(buildless, { root, platform, onNotice })),
+  ]
   const workspaces = workspace.sources
     .filter(({ path }) => posix.basename(path) === 'package.json')
     .map(({ path }) => posix.dirname(path))
@@ -48,8 +57,8 @@ export async function planSync(options: PlanOptions): Promise<{ workspace: Sourc
     })
   const workspaceUnits = (await hash(workspace.sources, true)).map((file): Unit => ({ name: file.path, files: [file] }))
   const packageUnits: Unit[] = []
-  for (const { folder, found } of packages) {
-    packageUnits.push({ name: folder.manifest.name ?? folder.folder, files: await hash(found.sources, false) })
+  for (const { name, found } of packages) {
+    packageUnits.push({ name, files: await hash(found.sources, false) })
   }
   const commands = await hash(linked, false)
   if (commands.length > 0) packageUnits.push({ name: '.bin', files: commands })

@@ -14,7 +14,10 @@ export function toTree(units: readonly Unit[], links: readonly { path: string; l
   const packOf = new Map(packs.flatMap(({ hash, contents }) => contents.map((content) => [contentName(content), hash])))
   const files = units
     .flatMap((unit) => unit.files)
-    .map((file): TreeEntry => ({ ...file, pack: packOf.get(contentName(file))! }))
+    .map(({ path, mode, size, hash }): TreeEntry => {
+      const content = { mode, size, hash }
+      return { path, ...content, pack: packOf.get(contentName(content))! }
+    })
   const entries = [...files, ...links.map(({ path, link }) => ({ path, link }))]
   return { manifest: { hash: hashTree(entries), entries }, packs }
 }

@@ -5,6 +5,8 @@ export type Source = SourceFile | { path: string; link: string }
 export interface SourceFile {
   path: string
   stats: Stats
+  /** absolute, where it does not lie at `path` below the root */
+  file?: string
 }
 
 /** Files and links that were found, and sentences about what was left out. */

@@ -7,6 +7,7 @@ import { planSync } from './plan.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import type { SourceTree } from './source-tree.ts'
 import { createSpool } from './spool.ts'
+import { createBuildStage } from './stage-builds.ts'
 import type { BlobStore, SyncTarget } from './sync-target.ts'
 
 export interface WorkspaceSyncOptions {
@@ -40,6 +41,7 @@ const ATTEMPTS = 4
 export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): WorkspaceSync {
   const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
   const spool = createSpool(cacheDir)
+  const builds = createBuildStage(cacheDir)
   const caches = new Map<string, Promise<HashCache>>()
   const plans = new Map<string, ReturnType<typeof planSync>>()
   const told = new Set<string>()
@@ -71,7 +73,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
     let running = plans.get(key)
     if (!running) {
       running = cacheOf(root).then((cache) =>
-        planSync({ root, packages, outputs, include, exclude, maxBytes, cache, onNotice: noticeOnce }),
+        planSync({ root, packages, outputs, include, exclude, maxBytes, cache, builds, onNotice: noticeOnce }),
       )
       plans.set(key, running)
       void running.catch(() => {}).finally(() => plans.delete(key))
