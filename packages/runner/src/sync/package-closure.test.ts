@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { HOST_PLATFORM } from './host-platform.ts'
 import { closePackages } from './package-closure.ts'
 
-function close(manifests: Record<string, object>, requested: string[]) {
+function close(manifests: Record<string, object>, requested: string[], exclude: string[] = []) {
   const root = mkdtempSync(join(tmpdir(), 'closure-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   for (const [name, manifest] of Object.entries(manifests)) {
@@ -13,7 +13,7 @@ function close(manifests: Record<string, object>, requested: string[]) {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, JSON.stringify({ name, ...manifest }))
   }
-  const { packages, buildless } = closePackages({ root, requested, platform: HOST_PLATFORM })
+  const { packages, buildless } = closePackages({ root, requested, platform: HOST_PLATFORM, exclude })
   return { packages: packages.map(nameOf), buildless: buildless.map(nameOf) }
 }
 
@@ -35,4 +35,11 @@ it('does without what one system alone has', () => {
   const watcher = { optionalDependencies: { fsevents: '2' } }
   const found = close({ watcher, fsevents: { os: ['darwin'] } }, ['watcher'])
   expect(found).toEqual({ packages: ['watcher'], buildless: [] })
+})
+
+it('leaves out packages that a glob names, and none for a glob about files', () => {
+  const app = { dependencies: { tool: '1', other: '1' } }
+  const found = (exclude: string[]) => close({ app, tool: {}, other: {} }, ['app', 'tool'], exclude).packages
+  expect(found(['node_modules/tool'])).toEqual(['app', 'other'])
+  expect(found(['**', '**/node_modules/**', 'tool'])).toEqual(['app', 'other', 'tool'])
 })

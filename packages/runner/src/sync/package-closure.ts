@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
+import picomatch from 'picomatch'
 import { Ec2Error } from '../errors.ts'
 import { fitsPlatform, type PackageManifest, type Platform } from './host-platform.ts'
 import { dependenciesOf, readManifest } from './package-manifest.ts'
@@ -31,6 +32,8 @@ export interface ClosureOptions {
   /** absolute module files, or names of packages as they are resolved from the root */
   requested: readonly string[]
   platform: Platform
+  /** globs relative to the root; those that end in the name of a package leave it out, `node_modules/NAME` */
+  exclude?: readonly string[]
 }
 
 /**
@@ -38,15 +41,16 @@ export interface ClosureOptions {
  * resolution finds it, below whatever `node_modules` and links the package manager made.
  * @throws Ec2Error `EC2_SYNC` when one lies outside the workspace
  */
-export function closePackages({ root, requested, platform }: ClosureOptions): Closure {
+export function closePackages({ root, requested, platform, exclude = [] }: ClosureOptions): Closure {
   const found = new Map<string, PackageFolder>()
   const queue: PackageFolder[] = []
   const buildless: BuildlessPackage[] = []
+  const isExcluded = packageFilter(root, exclude)
 
   for (const request of requested) {
     if (request.startsWith('node:')) continue
     const folder = findRequested(request, root)
-    if (folder !== undefined) add(folder)
+    if (folder !== undefined && !isExcluded(folder)) add(folder)
   }
   for (let next = queue.pop(); next; next = queue.pop()) addDependencies(next)
   return { packages: [...found.values()].toSorted((a, b) => (a.folder < b.folder ? -1 : 1)), buildless }
@@ -69,7 +73,7 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Cl
       if (isVitest(manifest) && isOptional) continue
       const resolved = resolvePackage(name, folder, root)
       const dependency = resolved && readManifest(resolved.folder)
-      if (!resolved || !dependency) continue // the worker misses it as it would here
+      if (!resolved || !dependency || isExcluded(resolved.at)) continue // the worker misses it as it would here
       if (!fitsPlatform(dependency, platform)) {
         misfits += 1
         continue
@@ -83,6 +87,14 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Cl
     const builds = Object.keys(manifest.optionalDependencies ?? {}).length
     if (misfits > 0 && fits === 0 && builds !== 1) buildless.push({ folder, manifest })
   }
+}
+
+/** Globs for files of the workspace, `**` or `node_modules/**` say, are not meant for packages. */
+function packageFilter(root: string, exclude: readonly string[]): (at: string) => boolean {
+  const patterns = exclude.filter((pattern) => /(^|\/)node_modules\/(@[^*/]+\/)?[^*/]+$/.test(pattern))
+  if (patterns.length === 0) return () => false
+  const matches = picomatch(patterns, { dot: true })
+  return (at) => matches(relative(root, at).split(sep).join('/'))
 }
 
 function findRequested(request: string, root: string): string | undefined {

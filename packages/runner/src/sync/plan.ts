@@ -3,7 +3,7 @@ import { debuglog } from 'node:util'
 import { hashFiles } from './file-hash.ts'
 import type { Unit } from './group-packs.ts'
 import type { HashCache } from './hash-cache.ts'
-import { HOST_PLATFORM } from './host-platform.ts'
+import type { Platform } from './host-platform.ts'
 import { closePackages } from './package-closure.ts'
 import { findPackageFiles } from './package-files.ts'
 import { findPackageLinks } from './package-links.ts'
@@ -17,6 +17,8 @@ const debug = debuglog('vitest-ec2')
 export interface PlanOptions {
   root: string
   packages: readonly string[]
+  /** of the host */
+  platform: Platform
   outputs: readonly string[]
   include: readonly string[]
   exclude: readonly string[]
@@ -29,10 +31,14 @@ export interface PlanOptions {
 
 /** What a host has to hold: the tree of the workspace, and the one of packages below it. */
 export async function planSync(options: PlanOptions): Promise<{ workspace: SourceTree; packages: SourceTree }> {
-  const { root, cache, builds, onNotice } = options
+  const { root, platform, cache, builds, onNotice } = options
   const workspace = await findWorkspaceFiles(options)
-  const platform = HOST_PLATFORM
-  const { packages: folders, buildless } = closePackages({ root, requested: options.packages, platform })
+  const { packages: folders, buildless } = closePackages({
+    root,
+    requested: options.packages,
+    platform,
+    exclude: options.exclude,
+  })
   const packages = [
     ...folders.map((each) => ({
       name: each.manifest.name ?? each.folder,

@@ -2,6 +2,7 @@ import { Ec2Error } from '../errors.ts'
 import type { SyncRequest } from '../fleet/fleet-options.ts'
 import { deliver, isOutOfReach } from './deliver.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
+import { HOST_PLATFORM } from './host-platform.ts'
 import { ChangedFile } from './pack-stream.ts'
 import { planSync } from './plan.ts'
 import { createShelf, type Shelf } from './shelf.ts'
@@ -13,7 +14,7 @@ import type { BlobStore, SyncTarget } from './sync-target.ts'
 export interface WorkspaceSyncOptions {
   /** globs relative to the workspace root, besides what git lists; none */
   include?: readonly string[]
-  /** globs relative to the workspace root; none */
+  /** globs relative to the workspace root, and packages by `node_modules/NAME`; none */
   exclude?: readonly string[]
   /** bytes of the workspace's files; 1 GB */
   maxBytes?: number
@@ -53,7 +54,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       for (let attempt = 1; ; attempt += 1) {
         request.signal.throwIfAborted()
         try {
-          const { workspace, packages } = await plan(request)
+          const { workspace, packages } = await plan(request, target.platform)
           const trees = [workspace.manifest.hash, packages.manifest.hash]
           request.onPlan?.(trees)
           await bring(target, [workspace, packages], request)
@@ -68,12 +69,23 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   }
 
   /** Hosts that get ready together share one look at the disk. */
-  async function plan({ root, packages, outputs }: SyncRequest): ReturnType<typeof planSync> {
-    const key = JSON.stringify([root, packages.toSorted(), outputs.toSorted()])
+  async function plan({ root, packages, outputs }: SyncRequest, platform = HOST_PLATFORM): ReturnType<typeof planSync> {
+    const key = JSON.stringify([root, platform, packages.toSorted(), outputs.toSorted()])
     let running = plans.get(key)
     if (!running) {
       running = cacheOf(root).then((cache) =>
-        planSync({ root, packages, outputs, include, exclude, maxBytes, cache, builds, onNotice: noticeOnce }),
+        planSync({
+          root,
+          packages,
+          platform,
+          outputs,
+          include,
+          exclude,
+          maxBytes,
+          cache,
+          builds,
+          onNotice: noticeOnce,
+        }),
       )
       plans.set(key, running)
       void running.catch(() => {}).finally(() => plans.delete(key))
