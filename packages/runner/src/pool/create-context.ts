@@ -13,7 +13,7 @@ import { createEndings } from './endings.ts'
 import { createProgress } from './progress.ts'
 import { Semaphore } from './semaphore.ts'
 import { endWithVitest } from './shutdown.ts'
-import { createVariableHints } from './variable-hints.ts'
+import { createVariableHints } from '../variable-hints.ts'
 
 /** Files prepared ahead of the hosts' capacity, so that a worker that gets free has work at once. */
 const AHEAD = 2
@@ -29,7 +29,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
   let revision = 0
   let fleet: Fleet | undefined
   vitest.onTestsRerun(() => void (revision += 1))
-  const variables = createVariableHints()
+  const variables = createVariableHints('A test')
   vitest.config.reporters.push({
     onTestRunEnd() {
       for (const hint of variables.take()) progress.say(hint)

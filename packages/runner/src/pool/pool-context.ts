@@ -4,7 +4,7 @@ import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Endings } from './endings.ts'
 import type { Progress } from './progress.ts'
 import type { Semaphore } from './semaphore.ts'
-import type { VariableHints } from './variable-hints.ts'
+import type { VariableHints } from '../variable-hints.ts'
 
 /** What the pool workers of one `vitest` invocation share. */
 export interface PoolContext {
