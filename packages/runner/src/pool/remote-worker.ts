@@ -25,6 +25,8 @@ export interface RemoteWorkerOptions {
   onLeft: (files: { path: string; size: number }[]) => void
   /** a test asked for an environment variable that the worker does not have */
   onMissingVariable: (name: string) => void
+  /** what a test printed, or the message of what it threw */
+  onText: (text: string) => void
 }
 
 /** A Vitest worker on a host, on a lease of its own. The other end is {@link file://./../agent/entry-vitest.ts}. */

@@ -1,9 +1,9 @@
 import { realpathSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
-import picomatch from 'picomatch'
+import { join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { fitsPlatform, type PackageManifest, type Platform } from './host-platform.ts'
 import { dependenciesOf, readManifest } from './package-manifest.ts'
+import { packageFilter } from './package-patterns.ts'
 import { isBelow, optimizedFolderOf, packageFolderOf, resolvePackage } from './package-resolution.ts'
 import { isVitest, moduleRunnerOf } from './vitest-runtime.ts'
 
@@ -32,7 +32,7 @@ export interface ClosureOptions {
   /** absolute module files, or names of packages as they are resolved from the root */
   requested: readonly string[]
   platform: Platform
-  /** globs relative to the root; those that end in the name of a package leave it out, `node_modules/NAME` */
+  /** globs relative to the root, of which those count that mean packages: see `isPackagePattern` */
   exclude?: readonly string[]
 }
 
@@ -87,14 +87,6 @@ export function closePackages({ root, requested, platform, exclude = [] }: Closu
     const builds = Object.keys(manifest.optionalDependencies ?? {}).length
     if (misfits > 0 && fits === 0 && builds !== 1) buildless.push({ folder, manifest })
   }
-}
-
-/** Globs for files of the workspace, `**` or `node_modules/**` say, are not meant for packages. */
-function packageFilter(root: string, exclude: readonly string[]): (at: string) => boolean {
-  const patterns = exclude.filter((pattern) => /(^|\/)node_modules\/(@[^*/]+\/)?[^*/]+$/.test(pattern))
-  if (patterns.length === 0) return () => false
-  const matches = picomatch(patterns, { dot: true })
-  return (at) => matches(relative(root, at).split(sep).join('/'))
 }
 
 function findRequested(request: string, root: string): string | undefined {

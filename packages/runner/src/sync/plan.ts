@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { join, posix } from 'node:path'
 import { debuglog } from 'node:util'
 import { hashFiles } from './file-hash.ts'
 import type { Unit } from './group-packs.ts'
@@ -7,6 +7,7 @@ import type { Platform } from './host-platform.ts'
 import { closePackages } from './package-closure.ts'
 import { findPackageFiles } from './package-files.ts'
 import { findPackageLinks } from './package-links.ts'
+import { isPackagePattern } from './package-patterns.ts'
 import { isSourceFile, type Source } from './source.ts'
 import type { BuildStage } from './stage-builds.ts'
 import { toTree, type SourceTree } from './source-tree.ts'
@@ -35,7 +36,7 @@ export async function planSync(options: PlanOptions): Promise<{ workspace: Sourc
   const workspace = await findWorkspaceFiles(options)
   const { packages: folders, buildless } = closePackages({
     root,
-    requested: options.packages,
+    requested: [...options.packages, ...options.include.filter(isPackagePattern).map((path) => join(root, path))],
     platform,
     exclude: options.exclude,
   })
