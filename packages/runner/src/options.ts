@@ -14,7 +14,7 @@ export interface Ec2Options {
   profile?: string
   /** names or globs of environment variables that workers see besides Vitest's own; defaults to none */
   env?: string[]
-  /** what travels beyond what git lists; `exclude` also takes `node_modules/NAME`, for runs of their own; `maxSize` defaults to `1gb` */
+  /** what travels beyond what git lists; both also take packages, `node_modules/NAME`; `maxSize` defaults to `1gb` */
   sync?: { include?: string[]; exclude?: string[]; maxSize?: string }
   /** folders mirrored while they grow, besides those that reporters name; defaults to none */
   outputs?: string[]

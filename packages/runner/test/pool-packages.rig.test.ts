@@ -79,4 +79,45 @@ test('a', () => { createRequire(import.meta.url)(['link', 'ed'].join('')) })`,
     )
     expect(run.stderr).toContain('instead of linking to it')
   })
+
+  it('are named when a process or thread of a test misses them, and come by `sync.include`', async () => {
+    await using host = await openOwnedHost()
+    const include = ['node_modules/by-child', 'node_modules/@scope/by-thread']
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG,
+        'vitest.include.config.ts': CONFIG.replace('sync: {', `sync: { include: ${JSON.stringify(include)},`),
+        ...toPackage('by-child', 'export * from "needed"', {
+          type: 'module',
+          exports: './index.js',
+          dependencies: { needed: '1' },
+        }),
+        ...toPackage('needed', 'exports.value = "by child"'),
+        ...toPackage('@scope/by-thread', 'module.exports = "by thread"'),
+        'child.mjs': 'import { value } from "by-child"; console.log(value)',
+        'thread.cjs': 'require("node:worker_threads").parentPort.postMessage(require("@scope/by-thread"))',
+        'a.test.ts': `// @module-tag experiment
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { expect, test } from 'vitest'
+test('a child', () => {
+  expect(execFileSync(process.execPath, ['child.mjs'], { encoding: 'utf8' })).toBe('by child\\n')
+})
+test('a thread', async () => { expect(await once(new Worker('./thread.cjs'), 'message')).toEqual(['by thread']) })`,
+      },
+    })
+    const run = await project.vitest(['run', '--pool=ec2'], host)
+    expect(run.stdout).toContain('Tests  2 failed (2)')
+    expect(run.stderr.match(/A process or thread .*/g)).toEqual(
+      include
+        .toSorted()
+        .map(
+          (path) =>
+            `A process or thread that a test started did not find ${path} on its host: \`sync: { include: ['${path}'] }\` brings it there`,
+        ),
+    )
+    const again = await project.vitest(['run', '--pool=ec2', '--config=vitest.include.config.ts'], host)
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  2 passed (2)') })
+  })
 })

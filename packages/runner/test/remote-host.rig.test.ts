@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findAgent } from './local-host.ts'
 import { openSshHost, type SshHost } from './ssh-host.ts'
 import { describeFolder, makeFolder } from './support/folder-tree.ts'
@@ -229,6 +229,18 @@ describe('a machine over SSH', () => {
     }, ssh.root)
     expect(seen).toEqual(['from the workspace', '1'])
     expect(readFileSync(join(ssh.root, 'output.txt'), 'utf8')).toBe('from over there')
+  })
+
+  it('has no variable that was not named, and says which one a function missed', { timeout: 60_000 }, async () => {
+    vi.stubEnv('API_TOKEN', 'a secret')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    await using ssh = await openSshHost()
+    expect(await ssh.host.run(() => process.env['API_TOKEN'])).toBeUndefined()
+    await expect
+      .poll(() => ssh.notices)
+      .toEqual([
+        "A function read API_TOKEN, which is set here and does not travel: `env: ['API_TOKEN']` passes it to hosts",
+      ])
   })
 
   it('gives a terminal its size, and tells of its changes', async () => {

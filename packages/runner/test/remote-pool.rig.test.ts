@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Tinypool } from 'tinypool'
 import { RemotePool } from '../src/remote/remote-pool.ts'
 import { alive, aws, createClient, rig } from './support/ec2-rig.ts'
@@ -47,6 +47,18 @@ describe('a pool on a machine over SSH', { timeout: 120_000 }, async () => {
       { status: 'rejected', reason: { name: 'RangeError', message: 'one' } },
       { status: 'fulfilled', value: 20 },
       { status: 'fulfilled', value: 0 },
+    ])
+  })
+
+  it('says once which variable its tasks miss there and how it travels, never what it is', async () => {
+    vi.stubEnv('API_TOKEN', 'a secret')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const notices: string[] = []
+    await using pool = new RemotePool({ hosts: there(), onNotice: (sentence) => notices.push(sentence) })
+    const read = await Array.fromAsync(pool.map([1, 2, 3], () => process.env['API_TOKEN'] ?? process.env['NOWHERE']))
+    expect(read).toEqual(read.map(() => ({ status: 'fulfilled', value: undefined })))
+    expect(notices).toEqual([
+      "A function read API_TOKEN, which is set here and does not travel: `env: ['API_TOKEN']` passes it to hosts",
     ])
   })
 

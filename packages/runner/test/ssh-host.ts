@@ -14,6 +14,8 @@ export interface SshHost extends AsyncDisposable {
   readonly sshd: Sshd
   readonly root: string
   readonly stateDir: string
+  /** what its user was told */
+  readonly notices: readonly string[]
 }
 
 export async function openSshHost(): Promise<SshHost> {
@@ -21,6 +23,7 @@ export async function openSshHost(): Promise<SshHost> {
   const root = mkdtempSync(join(tmpdir(), 'remote-workspace-'))
   const stateDir = mkdtempSync(join(tmpdir(), 'remote-state-'))
   writeFileSync(join(root, 'package.json'), '{"type":"module"}')
+  const notices: string[] = []
   const signal = new AbortController().signal
   const workspace = createWorkspaceSync({ cacheDir: join(stateDir, 'cache') })
   const host = createConnectedHost({
@@ -39,7 +42,7 @@ export async function openSshHost(): Promise<SshHost> {
     env: {},
     signal,
     onPhase: () => {},
-    notice: () => {},
+    notice: (sentence) => void notices.push(sentence),
     stateDir,
     leave: async () => {},
   })
@@ -48,6 +51,7 @@ export async function openSshHost(): Promise<SshHost> {
     sshd,
     root,
     stateDir,
+    notices,
     async [Symbol.asyncDispose]() {
       await host.close()
       await sshd[Symbol.asyncDispose]()

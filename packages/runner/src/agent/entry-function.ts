@@ -3,6 +3,7 @@ import { whyNotCloneable } from '../wire/cloneable.ts'
 import type { FromFunctionWorker, FunctionTarget, FunctionWorkerData, ToFunctionWorker } from '../wire/functions.ts'
 import { toFunctionError } from './function-error.ts'
 import { createFunctionModules } from './function-modules.ts'
+import { watchMissingVariables } from './missing-variables.ts'
 import { actAsTinypoolWorker } from './tinypool-worker.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -15,6 +16,7 @@ export async function start(channel: WorkerChannel, data: unknown): Promise<void
   const sources = new Map<string, Promise<Record<string, unknown>>>()
   const running = new Map<number, AbortController>()
   const hear = actAsTinypoolWorker(settings, (message) => reply({ type: 'message', message }))
+  watchMissingVariables((name) => reply({ type: 'missing-variable', name }))
   if (module !== undefined) import(toUrl(module)).catch(() => {}) // told to whoever calls
 
   channel.onMessage((message) => {
@@ -65,7 +67,7 @@ export async function start(channel: WorkerChannel, data: unknown): Promise<void
     try {
       channel.send(message)
     } catch (cause) {
-      if (message.type === 'message') throw cause
+      if (message.type !== 'result' && message.type !== 'error') throw cause
       const what = message.type === 'result' ? 'returned' : 'threw'
       const error = new TypeError(`The function ${what} something that cannot travel: ${(cause as Error).message}`)
       channel.send({ type: 'error', id: message.id, error, details: {} })

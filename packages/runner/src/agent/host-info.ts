@@ -3,6 +3,7 @@ import { readFile, statfs } from 'node:fs/promises'
 import { arch, availableParallelism, platform, release, totalmem, userInfo } from 'node:os'
 import { promisify } from 'node:util'
 import type { HostInfo } from '../wire/protocol.ts'
+import { readLibc } from '../wire/libc.ts'
 import { readNetwork } from '../wire/network.ts'
 import type { Folders } from './folders.ts'
 
@@ -13,6 +14,7 @@ export async function readHostInfo(folders: Folders, view: HostInfo['view']): Pr
     node: process.version,
     platform: platform(),
     arch: arch(),
+    libc: readLibc(),
     kernel: release(),
     distribution,
     cpus: availableParallelism(),

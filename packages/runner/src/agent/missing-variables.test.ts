@@ -33,14 +33,19 @@ afterAll(() => {
   rmSync(root, { recursive: true })
 })
 
-it('tells once of what code of the workspace misses, itself or by a package', () => {
+it('tells once of what code of the workspace misses, itself or by a package', async () => {
   const told: string[] = []
   const stop = watchMissingVariables((name) => told.push(name))
   try {
     // The test calls from below the agent's own folder, which counts as no workspace.
     expect([code.plain(), code.plain(), code.has()]).toEqual([undefined, undefined, false])
     code.byPackage()
-    expect(told).toEqual(['NO_SUCH_VARIABLE', 'NOR_THIS', 'BY_PACKAGE', 'MISSING'])
+    const text = 'export default () => process.env.BY_TEXT'
+    const { default: read } = (await import(/* @vite-ignore */ `data:text/javascript,${text}`)) as {
+      default: () => unknown
+    }
+    read()
+    expect(told).toEqual(['NO_SUCH_VARIABLE', 'NOR_THIS', 'BY_PACKAGE', 'MISSING', 'BY_TEXT'])
   } finally {
     stop()
   }

@@ -58,7 +58,8 @@ function isAskedByWorkspace(trap: (...args: never[]) => unknown): boolean {
 }
 
 function isOfWorkspace(file: string | null | undefined): boolean {
-  if (!file || file.startsWith('node:') || file.startsWith('data:')) return false
+  if (!file || file.startsWith('node:')) return false
+  if (file.startsWith('data:')) return true // a function that came as text
   const path = file.startsWith('file:') ? fileURLToPath(file) : file
   return !path.includes(`${sep}node_modules${sep}`) && !path.startsWith(OWN_FOLDER + sep)
 }

@@ -118,7 +118,9 @@ async function openView(session: HostSession, spec: ViewSpec, outputs: readonly 
 
 /** A host's store, as a sync sees it. */
 export function targetOf(session: HostSession): SyncTarget {
+  const { platform: os, arch: cpu, libc } = session.info
   return {
+    platform: { os, cpu, libc },
     missing: (packs) => session.call('missing', packs),
     upload: (pack, content) => session.upload(pack, content),
     pull: (packs) => session.call('pull', packs),

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { Ec2Error } from '../errors.ts'
+import { readLibc } from '../wire/libc.ts'
 import type { AgentSources } from './agent-sources.ts'
 import type { Connection } from './connection.ts'
 import type { Places, Probe } from './probe.ts'
@@ -102,12 +103,7 @@ try { renameSync(part, folder) } catch (error) {
 `
 
 function runsOwnNode({ platform, arch, libc }: Probe): boolean {
-  return platform === process.platform && arch === process.arch && libc === ownLibc()
-}
-
-function ownLibc(): 'glibc' | 'musl' {
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
-  return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'
+  return platform === process.platform && arch === process.arch && libc === readLibc()
 }
 
 async function findOfficialBuild({ arch, libc }: Probe): Promise<NodeDownload> {

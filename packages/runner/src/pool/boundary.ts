@@ -21,6 +21,8 @@ export interface BoundaryOptions {
   onFileEnd: () => Promise<void>
   /** a test asked for an environment variable that the worker does not have */
   onMissingVariable: (name: string) => void
+  /** what a test printed, or the message of what it threw */
+  onText: (text: string) => void
   disk: ClientDisk
   ledger: Ledger
 }
@@ -86,8 +88,9 @@ export class Boundary {
   }
 
   async #forward(request: RpcRequest, answered: boolean): Promise<void> {
-    const { ledger, emit, onFileEnd } = this.#options
+    const { ledger, emit, onFileEnd, onText } = this.#options
     ledger.note(request)
+    for (const text of textsOf(request)) onText(text)
     if (ledger.endsFile(request)) await onFileEnd()
     if (request.i === undefined || this.#isEnding) return emit(request)
     const { promise, resolve } = Promise.withResolvers<RpcReply | undefined>()
@@ -160,6 +163,14 @@ function attachmentsOf(artifact: Artifact): { path?: string }[] {
   return [...(artifact.attachments ?? []), artifact.annotation?.attachment].filter(
     (attachment) => attachment !== undefined && attachment.path !== undefined,
   ) as { path?: string }[]
+}
+
+function textsOf({ m: method, a: [first] }: RpcRequest): string[] {
+  if (method === 'onUserConsoleLog') return [String((first as { content?: unknown }).content)]
+  if (method !== 'onTaskUpdate') return []
+  return (first as [string, { errors?: { message?: string }[] } | undefined][]).flatMap(([, result]) =>
+    (result?.errors ?? []).map(({ message = '' }) => message),
+  )
 }
 
 /** Vitest's answers name files of this disk, and send artifacts back whole. */

@@ -8,12 +8,13 @@ import { nameRun } from '../run-id.ts'
 import { findWorkspaceRoot } from '../sync/workspace-root.ts'
 import { capacityOf } from './capacity.ts'
 import type { PoolContext } from './pool-context.ts'
+import { createPackageHints } from './package-hints.ts'
 import { describeOpening } from '../fleet/opening.ts'
 import { createEndings } from './endings.ts'
 import { createProgress } from './progress.ts'
 import { Semaphore } from './semaphore.ts'
 import { endWithVitest } from './shutdown.ts'
-import { createVariableHints } from './variable-hints.ts'
+import { createVariableHints } from '../variable-hints.ts'
 
 /** Files prepared ahead of the hosts' capacity, so that a worker that gets free has work at once. */
 const AHEAD = 2
@@ -29,10 +30,11 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
   let revision = 0
   let fleet: Fleet | undefined
   vitest.onTestsRerun(() => void (revision += 1))
-  const variables = createVariableHints()
+  const variables = createVariableHints('A test')
+  const packages = createPackageHints(root)
   vitest.config.reporters.push({
     onTestRunEnd() {
-      for (const hint of variables.take()) progress.say(hint)
+      for (const hint of [...variables.take(), ...packages.take()]) progress.say(hint)
     },
   })
 
@@ -42,6 +44,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
     progress,
     endings,
     variables,
+    packages,
     local: new Semaphore(Math.max(...vitest.projects.map(({ config }) => config.maxWorkers))),
     prepared: new Semaphore(capacityOf(options) * AHEAD),
     get revision() {

@@ -2,9 +2,10 @@ import type { TestProject } from 'vitest/node'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Endings } from './endings.ts'
+import type { PackageHints } from './package-hints.ts'
 import type { Progress } from './progress.ts'
 import type { Semaphore } from './semaphore.ts'
-import type { VariableHints } from './variable-hints.ts'
+import type { VariableHints } from '../variable-hints.ts'
 
 /** What the pool workers of one `vitest` invocation share. */
 export interface PoolContext {
@@ -21,6 +22,7 @@ export interface PoolContext {
   /** ends of workers that nothing waits for but the end of the run */
   readonly endings: Endings
   readonly variables: VariableHints
+  readonly packages: PackageHints
   /** these files will ask for a host of that kind */
   expectFiles(kind: string, files: number): void
   /** raised with every rerun, when files may have changed */

@@ -128,6 +128,7 @@ export class RemoteRun {
       onEnding: context.endings.add,
       onLeft: nameLeft(context),
       onMissingVariable: (name: string) => context.variables.note(name, env, options.env),
+      onText: (text: string) => context.packages.note(text),
     }
     try {
       signal.throwIfAborted()

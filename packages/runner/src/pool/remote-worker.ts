@@ -6,7 +6,13 @@ import type { Lease, RemoteWorker as RemoteProcess, SpawnOptions, WorkerEnd } fr
 import { Boundary } from './boundary.ts'
 import type { ClientDisk } from './client-disk.ts'
 import type { Ledger } from './ledger.ts'
-import type { RunRequest, StartRequest, StopRequest, WorkerOutcome } from './messages.ts'
+import {
+  isWorkerResponse,
+  type RunRequest,
+  type StartRequest,
+  type StopRequest,
+  type WorkerOutcome,
+} from './messages.ts'
 
 /** How long the last output of a worker may take to arrive, and a worker to stop by itself (ms). */
 const OUTPUT_GRACE = 1000
@@ -25,6 +31,8 @@ export interface RemoteWorkerOptions {
   onLeft: (files: { path: string; size: number }[]) => void
   /** a test asked for an environment variable that the worker does not have */
   onMissingVariable: (name: string) => void
+  /** what a test printed, or the message of what it threw */
+  onText: (text: string) => void
 }
 
 /** A Vitest worker on a host, on a lease of its own. The other end is {@link file://./../agent/entry-vitest.ts}. */
@@ -33,7 +41,10 @@ export class RemoteWorker {
   readonly #process: RemoteProcess
   readonly #boundary: Boundary
   readonly #gone: Promise<Error>
-  #expected: { types: readonly string[]; resolve: (response: WorkerOutcome) => void } | undefined
+  /** who waits for which kind of response */
+  readonly #waiting = new Map<string, (response: WorkerOutcome) => void>()
+  readonly #ownStop: StopRequest = { __vitest_worker_request__: true, type: 'stop' }
+  #tearingDown: Promise<WorkerOutcome | undefined> | undefined
   #isStopped = false
 
   static async open(options: RemoteWorkerOptions, spawn: SpawnOptions): Promise<RemoteWorker> {
@@ -52,7 +63,7 @@ export class RemoteWorker {
     const { logger } = options.project.vitest
     process.stdout.pipe(logger.outputStream, { end: false })
     process.stderr.pipe(logger.errorStream, { end: false })
-    process.onMessage((message) => this.#boundary.receive(message as FromVitestWorker))
+    process.onMessage((message) => this.#receive(message as FromVitestWorker))
     this.#gone = process.closed.then((end) => this.#describeEnd(end))
   }
 
@@ -63,9 +74,9 @@ export class RemoteWorker {
   /** Sends all that the worker needs at once; resolves when the files are done. @throws when the worker is lost */
   async run(start: StartRequest | undefined, preload: Preload, request: RunRequest): Promise<WorkerOutcome> {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome>()
-    // A failed start is the end: nothing will run.
-    const end = (response: WorkerOutcome) => resolve(response)
-    this.#expected = { types: ['testfileFinished', 'started'], resolve: end }
+    this.#waiting.set('testfileFinished', resolve)
+    this.#waiting.set('started', resolve) // with an error: nothing will run
+    if (request.otelCarrier) this.#ownStop.otelCarrier = request.otelCarrier
     if (start) this.forward(start)
     this.#send({ type: 'preload', preload })
     this.forward(request)
@@ -100,9 +111,24 @@ export class RemoteWorker {
     await this.#flushOutput()
   }
 
+  #receive(frame: FromVitestWorker): void {
+    // Vitest asks an isolated worker to stop as soon as it has heard of the end of the file, for which what was written has to
+    // be here first. The worker need not wait for that, nor the next one for the answer.
+    const isOver =
+      frame.type === 'vitest' && isWorkerResponse(frame.message) && frame.message.type === 'testfileFinished'
+    if (isOver && this.#options.project.config.isolate) void this.#tearDown(this.#ownStop)
+    this.#boundary.receive(frame)
+  }
+
+  /** Once, whoever asks. */
   async #tearDown(request: StopRequest): Promise<WorkerOutcome | undefined> {
+    this.#tearingDown ??= this.#askToStop(request)
+    return await this.#tearingDown
+  }
+
+  async #askToStop(request: StopRequest): Promise<WorkerOutcome | undefined> {
     const { promise, resolve } = Promise.withResolvers<WorkerOutcome | undefined>()
-    this.#expected = { types: ['stopped'], resolve }
+    this.#waiting.set('stopped', resolve)
     this.forward(request)
     const timer = setTimeout(() => resolve(undefined), STOP_GRACE)
     const response = await Promise.race([promise, this.#gone.then(() => undefined)])
@@ -112,7 +138,7 @@ export class RemoteWorker {
 
   #take(response: WorkerOutcome): void {
     if (response.type === 'started' && response.error === undefined) return
-    if (this.#expected?.types.includes(response.type)) this.#expected.resolve(response)
+    this.#waiting.get(response.type)?.(response)
   }
 
   async #collect(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Fleet } from '../fleet/fleet.ts'
 import type { HostPhase } from '../fleet/compute-provider.ts'
 import { createFunctionWorker } from './function-worker.ts'
+import { hintVariables } from './hint-variables.ts'
 import { showOutput } from './show-output.ts'
 import type { WorkerSource } from './worker-source.ts'
 
@@ -12,12 +13,13 @@ export interface FleetSourceOptions {
   env: Readonly<Record<string, string>>
   execArgv: readonly string[]
   onPhase: (phase: HostPhase) => void
-  /** a sentence about a file that stays on the host */
+  /** a sentence about a file that stays on the host, or a variable that stays here */
   notice: (sentence: string) => void
 }
 
 /** Workers on the hosts of a fleet: it launches as many as are waited for, and sends each the workspace. */
 export function createFleetSource({ fleet, size, root, ...options }: FleetSourceOptions): WorkerSource {
+  const onMissingVariable = hintVariables(options.env, options.notice)
   return {
     size,
     async open(data, packages, signal) {
@@ -28,7 +30,7 @@ export function createFleetSource({ fleet, size, root, ...options }: FleetSource
         const spawn = { cwd, env: { ...env }, execArgv: [...execArgv], entry: 'function' as const, data }
         const process_ = await lease.spawn(spawn)
         showOutput(process_)
-        const worker = createFunctionWorker(process_, await process_.started)
+        const worker = createFunctionWorker(process_, await process_.started, onMissingVariable)
         return {
           worker,
           host: lease.host.id,

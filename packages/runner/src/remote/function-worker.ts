@@ -29,7 +29,12 @@ interface Call {
   reject: (error: unknown) => void
 }
 
-export function createFunctionWorker(worker: WorkerProcess, pid: number): FunctionWorker {
+/** @param onMissingVariable hears of a variable that a function asks for and does not find */
+export function createFunctionWorker(
+  worker: WorkerProcess,
+  pid: number,
+  onMissingVariable: (name: string) => void = () => {},
+): FunctionWorker {
   const calls = new Map<number, Call>()
   let onTaskMessage: ((message: unknown) => void) | undefined
   let lastId = 0
@@ -38,6 +43,7 @@ export function createFunctionWorker(worker: WorkerProcess, pid: number): Functi
   worker.onMessage((message) => {
     const answer = message as FromFunctionWorker
     if (answer.type === 'message') return onTaskMessage?.(answer.message)
+    if (answer.type === 'missing-variable') return onMissingVariable(answer.name)
     const call = calls.get(answer.id)
     calls.delete(answer.id)
     if (answer.type === 'result') call?.resolve(answer.value)

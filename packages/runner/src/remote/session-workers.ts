@@ -5,6 +5,7 @@ import { createViews, type OpenView } from '../fleet/views.ts'
 import type { HostSession } from '../host/host-session.ts'
 import type { FunctionWorkerData } from '../wire/functions.ts'
 import { createFunctionWorker, type FunctionWorker } from './function-worker.ts'
+import { hintVariables } from './hint-variables.ts'
 import { showOutput } from './show-output.ts'
 
 export interface SessionWorkersOptions {
@@ -15,7 +16,7 @@ export interface SessionWorkersOptions {
   sync: FleetKind['sync']
   env: Readonly<Record<string, string>>
   onPhase: (phase: HostPhase) => void
-  /** a sentence about a file that stays on the host */
+  /** a sentence about a file that stays on the host, or a variable that stays here */
   notice: (sentence: string) => void
 }
 
@@ -34,6 +35,7 @@ export interface SessionWorker {
 export function createSessionWorkers(options: SessionWorkersOptions): SessionWorkers {
   const { session, run, root, sync, env, onPhase, notice } = options
   const views = createViews({ run, sync })
+  const onMissingVariable = hintVariables(env, notice)
   let collecting = Promise.resolve()
   return {
     async spawn(data, packages, signal) {
@@ -43,7 +45,7 @@ export function createSessionWorkers(options: SessionWorkersOptions): SessionWor
       const cwd = process.cwd().startsWith(root) ? process.cwd() : root
       const process_ = await session.spawnWorker(view.id, { cwd, env, execArgv: [], entry: 'function', data, gpus })
       showOutput(process_)
-      const worker = createFunctionWorker(process_, await process_.started)
+      const worker = createFunctionWorker(process_, await process_.started, onMissingVariable)
       return { view, worker, collect: () => collect(view) }
     },
   }

@@ -8,6 +8,8 @@ import type { Look, SourceFile } from './source.ts'
 
 export interface HashedFile {
   path: string
+  /** where it lies, when not at `path` below the root */
+  file?: string
   /** 0o644 or 0o755: more than that hosts and git do not tell apart */
   mode: number
   size: number
@@ -39,19 +41,20 @@ export async function hashFiles(
 ): Promise<HashedFile[]> {
   const hashed: HashedFile[] = []
   let turn = performance.now()
-  for (const { path, stats: looked } of files) {
+  for (const { path, stats: looked, file } of files) {
     if (performance.now() - turn > TURN_MS) {
       await breathe()
       turn = performance.now()
     }
+    const key = file ?? path
+    const at = file ?? join(root, path)
     let stats: Look = looked
-    let hash = cache.get(path, stats)
+    let hash = cache.get(key, stats)
     if (hash === undefined) {
       try {
-        stats = lstatSync(join(root, path)) // read as it is now, not as it was listed
-        hash =
-          stats.size > SMALL_BYTES ? await hashLarge(join(root, path)) : hashSmall(join(root, path), stats, mayHoldKeys)
-        cache.set(path, stats, hash)
+        stats = lstatSync(at) // read as it is now, not as it was listed
+        hash = stats.size > SMALL_BYTES ? await hashLarge(at) : hashSmall(at, stats, mayHoldKeys)
+        cache.set(key, stats, hash)
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         onLeftOut(path, code === 'ENOENT' ? 'it was deleted meanwhile' : `it cannot be read: ${message}`)
@@ -59,7 +62,10 @@ export async function hashFiles(
       }
     }
     if (hash === PRIVATE) onLeftOut(path, 'its content is a private key')
-    else hashed.push({ path, mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755, size: stats.size, hash })
+    else {
+      const mode = (stats.mode & 0o111) === 0 ? 0o644 : 0o755
+      hashed.push({ path, mode, size: stats.size, hash, ...(file !== undefined && { file }) })
+    }
   }
   return hashed
 }

@@ -7,7 +7,7 @@ export interface Pack {
   hash: string
   index: Buffer
   contents: PackContent[]
-  /** for each content a file that has it, relative to the root */
+  /** for each content a file that has it, absolute or relative to the root */
   files: string[]
   /** of all contents together, before compression */
   bytes: number
@@ -62,7 +62,7 @@ function toPack(files: readonly HashedFile[]): Pack {
     hash: hashIndex(index),
     index,
     contents,
-    files: chosen.map(({ path }) => path),
+    files: chosen.map(({ path, file = path }) => file),
     bytes: sumSizes(contents),
   }
 }

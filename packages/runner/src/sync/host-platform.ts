@@ -20,7 +20,7 @@ export interface Platform {
   libc: string
 }
 
-/** What hosts are, until packages are staged for others. */
+/** What hosts are where nothing else is known of them. */
 export const HOST_PLATFORM: Platform = { os: 'linux', cpu: 'x64', libc: 'glibc' }
 
 /** True when a package may be used on a platform, as npm reads these fields. */
@@ -28,20 +28,41 @@ export function fitsPlatform({ os, cpu, libc }: PackageManifest, platform: Platf
   return allows(os, platform.os) && allows(cpu, platform.cpu) && allows(libc, platform.libc)
 }
 
-const OTHERS = {
-  os: /^(win32|windows|win|darwin|macos|mac|osx|freebsd|openbsd|netbsd|sunos|aix|android|ios|musl)$/,
-  cpu: /^(arm64|aarch64|arm|armv6|armv7|armv7l|armv8|ia32|x86|i686|ppc64|ppc64le|s390x|riscv64|loong64|mips64el)$/,
+const SYSTEMS =
+  /^(linux|win32|windows|win|darwin|macos|mac|osx|freebsd|openbsd|netbsd|sunos|aix|android|ios|openharmony)$/
+const CPUS =
+  /^(x64|x86_64|amd64|arm64|aarch64|arm|armv6|armv7|armv7l|armv8|ia32|x86|i686|ppc64|ppc64le|s390x|riscv64|loong64|mips64el|wasm32)$/
+const LIBCS = /^((linux)?musl|glibc|gnu)$/
+const NAMES: Record<string, RegExp> = {
+  linux: /^linux$/,
+  x64: /^(x64|x86_64|amd64)$/,
+  arm64: /^(arm64|aarch64|armv8)$/,
+  glibc: /^(glibc|gnu)$/,
+  musl: /^(linux)?musl$/,
 }
 const BINARY = /\.(node|so|so\.[\d.]+|dll|dylib|exe|lib|pdb|a|bare)$/i
 
 /**
- * True for a machine's binary below a folder that is named after another platform than linux-x64 with glibc, as
- * `prebuilds/darwin-arm64` and `bin/napi-v6/win32/x64` are. Whatever its name is, code is never meant.
+ * True for a machine's binary below a folder that is named after another platform, as `prebuilds/darwin-arm64` and
+ * `bin/napi-v6/win32/x64` are for linux-x64. Whatever its name is, code is never meant.
  */
-export function isForeignBinary(path: string): boolean {
-  if (!BINARY.test(path)) return false
-  const folders = path.toLowerCase().split('/').slice(0, -1)
-  return folders.some((folder) => folder.split(/[-+.]/).some((word) => OTHERS.os.test(word) || OTHERS.cpu.test(word)))
+export function isForeignBinary(path: string, platform: Platform): boolean {
+  return (
+    BINARY.test(path) &&
+    path
+      .split('/')
+      .slice(0, -1)
+      .some((folder) => namesAnother(folder, platform))
+  )
+}
+
+/** True for a name that is put together with that of another platform, as `@esbuild/darwin-arm64` is. */
+export function namesAnother(name: string, { os, cpu, libc }: Platform): boolean {
+  const isAnother = (word: string, all: RegExp, own: string) => all.test(word) && NAMES[own]?.test(word) !== true
+  const words = name.toLowerCase().split(/[-+./@]/)
+  return words.some(
+    (word) => isAnother(word, SYSTEMS, os) || isAnother(word, CPUS, cpu) || isAnother(word, LIBCS, libc),
+  )
 }
 
 function allows(rules: string[] | undefined, name: string): boolean {

@@ -1,12 +1,12 @@
 import { createHash, hash as hashWhole } from 'node:crypto'
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import type { Pack } from './group-packs.ts'
 
 /** A file is not what it was when it was listed: what was planned of it is void. */
 export class ChangedFile extends Error {
   override readonly name = 'ChangedFile'
-  /** relative to the root */
+  /** absolute or relative to the root, as the pack names it */
   readonly path: string
 
   constructor(path: string, cause?: unknown) {
@@ -30,7 +30,7 @@ export function gatherPack(pack: Pack, root: string): Buffer {
   for (const [index, path] of pack.files.entries()) {
     const { hash, size } = pack.contents[index]!
     const content = bytes.subarray(at, (at += size))
-    fill(content, join(root, path), path)
+    fill(content, resolve(root, path), path)
     if (hashWhole('sha256', content) !== hash) throw new ChangedFile(path)
   }
   return bytes
@@ -65,7 +65,7 @@ export async function* readPack(pack: Pack, root: string): AsyncGenerator<Buffer
   let piece = [length, pack.index]
   let bytes = length.length + pack.index.length
   for (const [at, path] of pack.files.entries()) {
-    for await (const chunk of readContent(join(root, path), path, pack.contents[at]!)) {
+    for await (const chunk of readContent(resolve(root, path), path, pack.contents[at]!)) {
       piece.push(chunk)
       bytes += chunk.length
       if (bytes < PIECE_BYTES) continue

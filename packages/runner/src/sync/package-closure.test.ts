@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { HOST_PLATFORM } from './host-platform.ts'
 import { closePackages } from './package-closure.ts'
 
-function close(manifests: Record<string, object>, requested: string[]): string[] {
+function close(manifests: Record<string, object>, requested: string[], exclude: string[] = []) {
   const root = mkdtempSync(join(tmpdir(), 'closure-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   for (const [name, manifest] of Object.entries(manifests)) {
@@ -13,24 +13,33 @@ function close(manifests: Record<string, object>, requested: string[]): string[]
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, JSON.stringify({ name, ...manifest }))
   }
-  return closePackages({ root, requested, platform: HOST_PLATFORM }).map(({ manifest }) => manifest.name ?? '')
+  const { packages, buildless } = closePackages({ root, requested, platform: HOST_PLATFORM, exclude })
+  return { packages: packages.map(nameOf), buildless: buildless.map(nameOf) }
 }
+
+const nameOf = ({ manifest }: { manifest: { name?: string } }) => manifest.name
 
 const MAC = { os: ['darwin'], cpu: ['arm64'] }
 const LINUX = { os: ['linux'], cpu: ['x64'] }
 const tool = { optionalDependencies: { 'tool-darwin-arm64': '1', 'tool-linux-x64': '1' } }
 
-it('refuses a package of which only builds for other machines are installed', () => {
-  expect(() => close({ tool, 'tool-darwin-arm64': MAC }, ['tool'])).toThrow(
-    /only builds for other machines are installed: tool-darwin-arm64$/,
-  )
-  expect(close({ tool, 'tool-darwin-arm64': MAC, 'tool-linux-x64': LINUX }, ['tool'])).toEqual([
-    'tool',
-    'tool-linux-x64',
-  ])
+it('tells of a package of which only builds for other machines are installed', () => {
+  expect(close({ tool, 'tool-darwin-arm64': MAC }, ['tool'])).toEqual({ packages: ['tool'], buildless: ['tool'] })
+  expect(close({ tool, 'tool-darwin-arm64': MAC, 'tool-linux-x64': LINUX }, ['tool'])).toEqual({
+    packages: ['tool', 'tool-linux-x64'],
+    buildless: [],
+  })
 })
 
 it('does without what one system alone has', () => {
   const watcher = { optionalDependencies: { fsevents: '2' } }
-  expect(close({ watcher, fsevents: { os: ['darwin'] } }, ['watcher'])).toEqual(['watcher'])
+  const found = close({ watcher, fsevents: { os: ['darwin'] } }, ['watcher'])
+  expect(found).toEqual({ packages: ['watcher'], buildless: [] })
+})
+
+it('leaves out packages that a glob names, and none for a glob about files', () => {
+  const app = { dependencies: { tool: '1', other: '1' } }
+  const found = (exclude: string[]) => close({ app, tool: {}, other: {} }, ['app', 'tool'], exclude).packages
+  expect(found(['node_modules/tool'])).toEqual(['app', 'other'])
+  expect(found(['**', '**/node_modules/**', 'tool'])).toEqual(['app', 'other', 'tool'])
 })

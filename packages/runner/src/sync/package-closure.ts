@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { fitsPlatform, type PackageManifest, type Platform } from './host-platform.ts'
 import { dependenciesOf, readManifest } from './package-manifest.ts'
+import { packageFilter } from './package-patterns.ts'
 import { isBelow, optimizedFolderOf, packageFolderOf, resolvePackage } from './package-resolution.ts'
 import { isVitest, moduleRunnerOf } from './vitest-runtime.ts'
 
@@ -15,31 +16,44 @@ export interface PackageFolder {
   only: readonly string[] | undefined
 }
 
+/** A package that has builds for several platforms, of which only those for other ones are installed. */
+export interface BuildlessPackage {
+  folder: string
+  manifest: PackageManifest
+}
+
+export interface Closure {
+  packages: PackageFolder[]
+  buildless: BuildlessPackage[]
+}
+
 export interface ClosureOptions {
   root: string
   /** absolute module files, or names of packages as they are resolved from the root */
   requested: readonly string[]
   platform: Platform
+  /** globs relative to the root, of which those count that mean packages: see `isPackagePattern` */
+  exclude?: readonly string[]
 }
 
 /**
  * The packages of module files and all that these may load: dependencies, optional ones and peers, each where Node's
  * resolution finds it, below whatever `node_modules` and links the package manager made.
- * @throws Ec2Error `EC2_SYNC` when one lies outside the workspace, or fits another platform only
+ * @throws Ec2Error `EC2_SYNC` when one lies outside the workspace
  */
-export function closePackages({ root, requested, platform }: ClosureOptions): PackageFolder[] {
+export function closePackages({ root, requested, platform, exclude = [] }: ClosureOptions): Closure {
   const found = new Map<string, PackageFolder>()
   const queue: PackageFolder[] = []
-  const unfit: string[] = []
+  const buildless: BuildlessPackage[] = []
+  const isExcluded = packageFilter(root, exclude)
 
   for (const request of requested) {
     if (request.startsWith('node:')) continue
     const folder = findRequested(request, root)
-    if (folder !== undefined) add(folder)
+    if (folder !== undefined && !isExcluded(folder)) add(folder)
   }
   for (let next = queue.pop(); next; next = queue.pop()) addDependencies(next)
-  if (unfit.length > 0) throw forOthers(unfit, platform)
-  return [...found.values()].toSorted((a, b) => (a.folder < b.folder ? -1 : 1))
+  return { packages: [...found.values()].toSorted((a, b) => (a.folder < b.folder ? -1 : 1)), buildless }
 
   function add(folder: string, only?: readonly string[]): void {
     const known = found.get(folder)
@@ -53,15 +67,15 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
   }
 
   function addDependencies({ folder, manifest }: PackageFolder): void {
-    const misfits: string[] = []
+    let misfits = 0
     let fits = 0
     for (const { name, isOptional } of dependenciesOf(manifest)) {
       if (isVitest(manifest) && isOptional) continue
       const resolved = resolvePackage(name, folder, root)
       const dependency = resolved && readManifest(resolved.folder)
-      if (!resolved || !dependency) continue // the worker misses it as it would here
+      if (!resolved || !dependency || isExcluded(resolved.at)) continue // the worker misses it as it would here
       if (!fitsPlatform(dependency, platform)) {
-        misfits.push(name)
+        misfits += 1
         continue
       }
       if (dependency.os ?? dependency.cpu) fits += 1
@@ -71,7 +85,7 @@ export function closePackages({ root, requested, platform }: ClosureOptions): Pa
     // One that fits may be installed beside those of this machine. Where there is but one, it is no build among others:
     // macOS alone has `fsevents`, and everybody does without.
     const builds = Object.keys(manifest.optionalDependencies ?? {}).length
-    if (misfits.length > 0 && fits === 0 && builds !== 1) unfit.push(...misfits)
+    if (misfits > 0 && fits === 0 && builds !== 1) buildless.push({ folder, manifest })
   }
 }
 
@@ -109,17 +123,6 @@ function outside(name: string, folder: string, root: string): Ec2Error {
     {
       fix: `Install it below ${join(root, 'node_modules')} instead of linking to it.`,
       data: { name, folder },
-    },
-  )
-}
-
-function forOthers(names: readonly string[], { os, cpu, libc }: Platform): Ec2Error {
-  return new Ec2Error(
-    'EC2_SYNC',
-    `Hosts run ${os}-${cpu} with ${libc}, and of these packages only builds for other machines are installed: ${names.join(', ')}`,
-    {
-      fix: `Install those of hosts as well, for example by \`npm install --os=${os} --cpu=${cpu} --libc=${libc}\` or pnpm's \`supportedArchitectures\`.`,
-      data: { packages: names },
     },
   )
 }

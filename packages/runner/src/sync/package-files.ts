@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { debuglog } from 'node:util'
-import { isForeignBinary } from './host-platform.ts'
+import { isForeignBinary, type PackageManifest, type Platform } from './host-platform.ts'
+import { isForeignAddon } from './native-addon.ts'
 import type { PackageFolder } from './package-closure.ts'
 import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
@@ -14,14 +15,17 @@ const debug = debuglog('vitest-ec2')
  * The files of a package that travel. Left out is what no program on a host can load, source maps and binaries of other
  * platforms, and secrets somebody forgot in there.
  */
-export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string): Found {
+export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string, platform: Platform): Found {
   const found: Found = { sources: [], notices: [] }
   // NOTE: paths are put together by hand. There are tens of thousands, and `join` takes as long as `lstat`.
   const base = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
+  const foreign: string[] = []
   if (only) for (const path of only) add(path.split(sep).join('/'))
   else if (packageFolderOf(folder) !== undefined || optimizedFolderOf(join(folder, '*')) !== undefined) walk('')
   // Of a workspace, the sources travel with it anyway; what was built of them is ignored by git.
   else for (const path of manifest.files ?? []) walk(posix.relative('/', posix.join('/', path)))
+  const hasAddon = found.sources.some(({ path }) => path.endsWith('.node'))
+  if (foreign.length > 0 && !hasAddon) found.notices.push(compiledHere(manifest, foreign, platform))
   return found
 
   function walk(inner: string): void {
@@ -33,16 +37,33 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
   }
 
   function add(inner: string): void {
-    if (inner.endsWith('.map') || isForeignBinary(inner)) return
+    if (inner.endsWith('.map') || isForeignBinary(inner, platform)) return
     const path = `${base}${inner}`
     if (isPrivate(inner, 'package')) return debug('%s does not travel: its name is that of a secret', path)
-    const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false })
-    if (stats?.isFile()) found.sources.push({ path, stats } satisfies Source)
+    const at = `${root}/${path}`
+    const stats = lstatSync(at, { throwIfNoEntry: false })
+    if (stats?.isFile()) {
+      if (inner.endsWith('.node') && isForeignAddon(at, platform)) foreign.push(inner)
+      else found.sources.push({ path, stats } satisfies Source)
+    }
     if (!stats?.isSymbolicLink()) return
     const link = readLink(root, path)
     if (link === undefined) found.notices.push(`${path} is a link that leads out of ${root}, and does not travel`)
     else found.sources.push({ path, link } satisfies Source)
   }
+}
+
+/** Many such packages have another way when there is no add-on: that hosts need it is for the user to say. */
+function compiledHere(
+  { name = 'A package', version }: PackageManifest,
+  addons: readonly string[],
+  { os, cpu }: Platform,
+): string {
+  return (
+    `${name} is compiled for this machine and goes to hosts without ${addons.join(', ')}, as they run ${os}-${cpu}. ` +
+    `If it is needed there: \`setup\` can install ${name}@${version} on them in /node_modules, for Node ${process.version}, ` +
+    `and \`sync: { exclude: ['node_modules/${name}'] }\` leaves out the one from here`
+  )
 }
 
 function list(folder: string): Dirent[] {

@@ -16,9 +16,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createStore } from '../agent/store.ts'
-import { supplyTree } from '../agent/supply-tree.ts'
-import { createWorkspaceSync } from './workspace-sync.ts'
+import { bringToFolder } from '../../test/support/folder-host.ts'
 
 const run = promisify(execFile)
 
@@ -112,27 +110,6 @@ async function install({ files, install: [program, ...args] }: Manager, more: Re
   return root
 }
 
-/** The workspace and its packages as a host has them, in a folder of their own. */
-async function bring(root: string, packages: string[]): Promise<string> {
-  const host = mkdtempSync(join(tmpdir(), 'host-'))
-  onTestFinished(() => rmSync(host, { recursive: true, force: true }))
-  const store = createStore(join(host, 'store'))
-  const sync = createWorkspaceSync({ cacheDir: join(host, 'cache') })
-  const { trees } = await sync.sync(
-    {
-      missing: (hashes) => store.missing(hashes),
-      upload: (pack, content) => store.receive(pack, content),
-      pull: (packs) => store.pull(packs),
-      tree: (manifest) => store.tree(manifest),
-    },
-    { root, packages, outputs: [], signal: new AbortController().signal, onProgress: () => {} },
-  )
-  const there = join(host, 'there')
-  mkdirSync(there)
-  for (const tree of trees) await supplyTree(store.treePath(tree), there)
-  return there
-}
-
 async function start(root: string): Promise<unknown> {
   const { stdout } = await run(process.execPath, ['main.js'], { cwd: join(root, 'packages/app') })
   return JSON.parse(stdout)
@@ -148,7 +125,7 @@ describe('packages as they are installed by', { timeout: 240_000 }, () => {
   it.for(Object.keys(MANAGERS))('%s are the same on a host', async (name) => {
     const root = await install(MANAGERS[name]!)
     expect(await start(root)).toEqual(SAID)
-    const there = await bring(root, requested(root))
+    const there = await bringToFolder(root, requested(root))
     expect(await start(there)).toEqual(SAID)
     expect(describeFiles(there)).toEqual(describeFiles(root))
     expect(Object.values(describeFiles(there))).toContain('755 #!/bin/sh')
@@ -159,29 +136,17 @@ describe('packages as they are installed by', { timeout: 240_000 }, () => {
     onTestFinished(() => rmSync(root, { recursive: true }))
     writeFileSync(join(root, '.pnp.cjs'), '')
     const zip = join(root, '.yarn/cache/is-odd-npm-3.0.1-93c3c3f41b-89ee2e353c.zip/node_modules/is-odd/index.js')
-    await expect(bring(root, [zip])).rejects.toMatchObject({
+    await expect(bringToFolder(root, [zip])).rejects.toMatchObject({
       code: 'EC2_SYNC',
       fix: expect.stringContaining('nodeLinker: node-modules'),
     })
-  })
-
-  it('npm for darwin-arm64 are refused with the packages and the command, and travel when that was run', async () => {
-    const root = await install({ install: ['npm', 'install', '--os=darwin', '--cpu=arm64'] })
-    const crc32 = join(root, 'node_modules/@node-rs/crc32/package.json')
-    await expect(bring(root, [crc32])).rejects.toMatchObject({
-      code: 'EC2_SYNC',
-      message: expect.stringContaining('@node-rs/crc32-darwin-arm64'),
-      fix: expect.stringContaining('npm install --os=linux --cpu=x64 --libc=glibc'),
-    })
-    await run('npm', ['install', '--os=linux', '--cpu=x64', '--libc=glibc'], { cwd: root })
-    expect(await start(await bring(root, requested(root)))).toEqual(SAID)
   })
 
   it('pnpm for darwin-arm64 and linux-x64 side by side: a host gets its own', async () => {
     const both = { supportedArchitectures: { os: ['darwin', 'linux'], cpu: ['arm64', 'x64'], libc: ['glibc'] } }
     const workspace = inPackage({ packages: ['packages/*'], linkWorkspacePackages: true, ...both })
     const root = await install(MANAGERS['pnpm']!, { 'pnpm-workspace.yaml': workspace })
-    const there = await bring(root, requested(root))
+    const there = await bringToFolder(root, requested(root))
     expect(await start(there)).toEqual(SAID)
     const builds = readdirSync(join(there, 'node_modules/.pnpm')).filter((name) => name.startsWith('@node-rs+crc32-'))
     expect(builds).toEqual(['@node-rs+crc32-linux-x64-gnu@1.10.6'])

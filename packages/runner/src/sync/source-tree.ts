@@ -37,7 +37,10 @@ function packTree(hash: string, units: readonly Unit[], links: readonly Link[]):
   const packOf = new Map(packs.flatMap((pack) => pack.contents.map((content) => [contentName(content), pack.hash])))
   const files = units
     .flatMap((unit) => unit.files)
-    .map((file): TreeEntry => ({ ...file, pack: packOf.get(contentName(file))! }))
+    .map(({ path, mode, size, hash }): TreeEntry => {
+      const content = { mode, size, hash }
+      return { path, ...content, pack: packOf.get(contentName(content))! }
+    })
   const entries = [...files, ...links.map(({ path, link }) => ({ path, link }))]
   return { manifest: { hash, entries }, packs }
 }

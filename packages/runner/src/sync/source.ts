@@ -5,6 +5,8 @@ export type Source = SourceFile | { path: string; link: string }
 export interface SourceFile {
   path: string
   stats: Look
+  /** absolute, where it does not lie at `path` below the root */
+  file?: string
 }
 /** How a file looks from outside. */
 export type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode'>

@@ -1,7 +1,10 @@
 import type { TreeManifest } from '../wire/protocol.ts'
+import type { Platform } from './host-platform.ts'
 
 /** The receiving end of a sync: a host's store, as `host/` offers it. */
 export interface SyncTarget {
+  /** what builds of packages have to fit; linux-x64 with glibc unless given */
+  readonly platform?: Platform
   /** of these hashes of packs and trees, the ones the host does not hold */
   missing(hashes: string[]): Promise<string[]>
   /** `size`: bytes of the content that follows */

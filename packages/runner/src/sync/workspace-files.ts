@@ -5,6 +5,7 @@ import picomatch from 'picomatch'
 import { glob } from 'tinyglobby'
 import { Ec2Error } from '../errors.ts'
 import { listByGit } from './git-files.ts'
+import { isPackagePattern } from './package-patterns.ts'
 import { isPrivate } from './private-files.ts'
 import { isInside, readLink } from './source-link.ts'
 import type { Found, SourceFile } from './source.ts'
@@ -28,12 +29,13 @@ export interface WorkspaceFilesOptions {
  * @throws Ec2Error `EC2_SYNC` when they are more than `maxBytes`
  */
 export async function findWorkspaceFiles(options: WorkspaceFilesOptions): Promise<Found> {
-  const { root, include } = options
+  const { root } = options
+  const include = options.include.filter((pattern) => !isPackagePattern(pattern))
   const listed = (await listByGit(root)) ?? (await listByWalking(root))
   const named =
     include.length === 0
       ? []
-      : await glob([...include], { cwd: root, dot: true, onlyFiles: false, followSymbolicLinks: false })
+      : await glob(include, { cwd: root, dot: true, onlyFiles: false, followSymbolicLinks: false })
   const isLeftOut = leftOut(options)
   const found: Found = { sources: [], notices: [] }
   const files: SourceFile[] = []

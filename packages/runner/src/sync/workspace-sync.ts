@@ -3,17 +3,19 @@ import type { SyncedTrees, SyncRequest } from '../fleet/fleet-options.ts'
 import { openBaseTrees } from './base-trees.ts'
 import { deliver, isOutOfReach } from './deliver.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
+import { HOST_PLATFORM } from './host-platform.ts'
 import { ChangedFile } from './pack-stream.ts'
-import { planSync } from './plan.ts'
+import { planSync, type PlanOptions } from './plan.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import { createSpool } from './spool.ts'
+import { createBuildStage } from './stage-builds.ts'
 import type { BlobStore, SyncTarget } from './sync-target.ts'
 import { chooseWay, expectedTrees, findWays, namesOf, type TreeWays } from './tree-ways.ts'
 
 export interface WorkspaceSyncOptions {
   /** globs relative to the workspace root, besides what git lists; none */
   include?: readonly string[]
-  /** globs relative to the workspace root; none */
+  /** globs relative to the workspace root, and packages by `node_modules/NAME`; none */
   exclude?: readonly string[]
   /** bytes of the workspace's files; 1 GB */
   maxBytes?: number
@@ -46,6 +48,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
   const spool = createSpool(cacheDir)
   const bases = openBaseTrees(cacheDir)
+  const builds = createBuildStage(cacheDir)
   const caches = new Map<string, Promise<HashCache>>()
   const plans = new Map<string, Promise<Plan>>()
   const told = new Set<string>()
@@ -57,7 +60,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       for (let attempt = 1; ; attempt += 1) {
         request.signal.throwIfAborted()
         try {
-          const planned = await plan(request)
+          const planned = await plan(request, target.platform)
           request.onPlan?.([...expectedTrees(planned.workspace), ...expectedTrees(planned.packages)])
           // The cache is written while the host is asked.
           const bringing = bring(target, planned, request)
@@ -73,23 +76,24 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   }
 
   /** Hosts that get ready together share one look at the disk. */
-  async function plan({ root, packages, outputs }: SyncRequest): Promise<Plan> {
-    const key = JSON.stringify([root, packages.toSorted(), outputs.toSorted()])
+  async function plan({ root, packages, outputs }: SyncRequest, platform = HOST_PLATFORM): Promise<Plan> {
+    const key = JSON.stringify([root, platform, packages.toSorted(), outputs.toSorted()])
     let running = plans.get(key)
     if (!running) {
-      running = makePlan(root, packages, outputs)
+      running = makePlan({ root, packages, platform, outputs })
       plans.set(key, running)
       void running.catch(() => {}).finally(() => plans.delete(key))
     }
     return await running
   }
 
-  async function makePlan(root: string, packages: readonly string[], outputs: readonly string[]): Promise<Plan> {
+  async function makePlan(what: Pick<PlanOptions, 'root' | 'packages' | 'platform' | 'outputs'>): Promise<Plan> {
+    const { root, packages, platform } = what
     const cache = await cacheOf(root)
-    const trees = await planSync({ root, packages, outputs, include, exclude, maxBytes, cache, onNotice: noticeOnce })
+    const trees = await planSync({ ...what, include, exclude, maxBytes, cache, builds, onNotice: noticeOnce })
     return {
       workspace: await findWays(`workspace ${root}`, trees.workspace, bases),
-      packages: await findWays(JSON.stringify([root, ...packages.toSorted()]), trees.packages, bases),
+      packages: await findWays(JSON.stringify([root, platform, ...packages.toSorted()]), trees.packages, bases),
     }
   }
 

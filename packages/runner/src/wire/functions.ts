@@ -35,6 +35,8 @@ export type FromFunctionWorker =
   | { type: 'error'; id: number; error: unknown; details: Record<string, unknown> }
   /** what the task gave to `process.send` */
   | { type: 'message'; message: unknown }
+  /** a variable that a function asked for and that is not set there */
+  | { type: 'missing-variable'; name: string }
 
 /** A module's key among those that were sent: as its importer names it. */
 export function moduleKey(url: string, importer: string | undefined): string {

@@ -89,10 +89,11 @@ export type MirrorEvent = { view: string; folder: string; path: string } &
   ({ kind: 'data'; offset: number; data: Uint8Array; truncate: boolean; size: number } | { kind: 'delete' })
 
 export interface HostInfo {
-  /** `process.version` of the agent, its platform and architecture */
+  /** `process.version` of the agent, its platform, architecture and C library */
   node: string
   platform: string
   arch: string
+  libc: 'glibc' | 'musl'
   kernel: string
   distribution: string
   cpus: number

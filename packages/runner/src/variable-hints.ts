@@ -1,4 +1,4 @@
-/** Variables that a test asked for on a host and that only this machine has. */
+/** Variables that code asked for on a host and that only this machine has. */
 export interface VariableHints {
   /** `given`: what its worker was given; `env`: what there is here */
   note(name: string, given: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): void
@@ -15,7 +15,8 @@ const OF_MACHINES =
 const PREFIXES_OF_MACHINES =
   /^(LC_|XDG_|DBUS_|SSH_|TERM_|TERMINAL_|VSCODE_|JETBRAINS_|WT_|ConEmu|NVM_|VOLTA_|FNM_|npm_|PNPM_|YARN_|VITEST_|AWS_)/
 
-export function createVariableHints(): VariableHints {
+/** @param reader whose code it is, as in `A test` */
+export function createVariableHints(reader: string): VariableHints {
   const told = new Set<string>()
   let waiting: string[] = []
   return {
@@ -29,7 +30,8 @@ export function createVariableHints(): VariableHints {
       const names = waiting.toSorted()
       waiting = []
       return names.map(
-        (name) => `A test read ${name}, which is set here and does not travel: \`env: ['${name}']\` passes it to hosts`,
+        (name) =>
+          `${reader} read ${name}, which is set here and does not travel: \`env: ['${name}']\` passes it to hosts`,
       )
     },
   }

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { HOST_PLATFORM } from './host-platform.ts'
+import { findPackageFiles } from './package-files.ts'
+
+const ARM = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
+const MACH_O = Buffer.from('cffaedfe0c000001000000000600000000000000', 'hex')
+/** The first bytes of the Node that runs this, with another machine. */
+const ELF = readFileSync('/proc/self/exe').subarray(0, 64)
+const machine = (id: number) => {
+  const header = Buffer.from(ELF)
+  header.writeUInt16LE(id, 18)
+  return header
+}
+const [X64, ARM64] = [machine(62), machine(183)]
+
+function find(files: Record<string, Buffer | string>, platform = HOST_PLATFORM) {
+  const root = mkdtempSync(join(tmpdir(), 'package-files-'))
+  onTestFinished(() => rmSync(root, { recursive: true }))
+  const folder = join(root, 'node_modules/addon')
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+  const manifest = { name: 'addon', version: '1.2.3' }
+  const { sources, notices } = findPackageFiles({ folder, manifest, only: undefined }, root, platform)
+  return { paths: sources.map(({ path }) => path.replace('node_modules/addon/', '')).toSorted(), notices }
+}
+
+it('leaves out an add-on that was compiled for another system, and says how hosts get one', () => {
+  const { paths, notices } = find({ 'index.js': '', 'build/Release/addon.node': MACH_O })
+  expect(paths).toEqual(['index.js'])
+  expect(notices).toEqual([
+    `addon is compiled for this machine and goes to hosts without build/Release/addon.node, as they run linux-x64. If it is needed there: \`setup\` can install addon@1.2.3 on them in /node_modules, for Node ${process.version}, and \`sync: { exclude: ['node_modules/addon'] }\` leaves out the one from here`,
+  ])
+})
+
+it('has nothing to say of a package that brings an add-on for hosts too', () => {
+  const files = { 'build/Release/addon.node': MACH_O, 'prebuilds/linux-x64/addon.node': X64, 'notes.node': 'text' }
+  expect(find(files)).toEqual({ paths: ['notes.node', 'prebuilds/linux-x64/addon.node'], notices: [] })
+})
+
+it('goes by the machine of the host', () => {
+  const files = {
+    'bin/linux/arm64/addon.node': ARM64,
+    'bin/linux/x64/addon.node': X64,
+    'bin/darwin/arm64/addon.node': MACH_O,
+    'build/x64.node': X64,
+    'build/arm.node': ARM64,
+  }
+  expect(find(files, ARM).paths).toEqual(['bin/linux/arm64/addon.node', 'build/arm.node'])
+  expect(find(files).paths).toEqual(['bin/linux/x64/addon.node', 'build/x64.node'])
+})
