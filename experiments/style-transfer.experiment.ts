@@ -22,6 +22,7 @@ const params = {
   strokeSize: 1,
   scales: 2,
   steps: 50,
+  minutes: 0,
   start: choice('photograph', 'noise', 'plasma'),
   tile: 0,
   seed: 1,
@@ -66,5 +67,5 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
   await notebook.video(canvas.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  expect(canvas.last).toBeLessThan(canvas.first / 4)
+  if (!canvas.isCutShort) expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

@@ -33,6 +33,8 @@ export interface StyleTransferParams {
   readonly scales?: number
   /** the most steps at each size; defaults to 100 */
   readonly steps?: number
+  /** the most minutes, shared among the sizes by their pixels; 0, the default, for no limit */
+  readonly minutes?: number
   /** where to begin: the photograph, chance, or any picture; defaults to 'photograph' */
   readonly start?: 'photograph' | 'noise' | 'plasma' | Picture
   /** defaults to 1 */
@@ -66,6 +68,7 @@ export function styleTransfer(
     strokeSize = 1,
     scales = 2,
     steps = 100,
+    minutes = 0,
     tile = 0,
     start = 'photograph',
     seed = 1,
@@ -79,6 +82,7 @@ export function styleTransfer(
     network: withAveragePooling(network),
     sizes,
     steps: sizes.map(() => steps),
+    minutes,
     start: startingPoint(start, photograph, sizes[0]!, seed),
     objectiveAt: (size) =>
       sum(
