@@ -95,7 +95,7 @@ export class Canvas<State> {
     if (this.isCutShort) {
       const where = this.#cuts.map(({ step, width }) => `step ${step}, ${width} pixels wide`)
       this.#notebook.md(
-        `**The time was up** at ${where.join(', and at ')}. Until there, every step is as without the limit.`,
+        `**The time was up** at ${where.join(', and at ')}. Until the time was up first, all is as without the limit.`,
       )
     }
     return this.#picture
