@@ -19,6 +19,7 @@ const params = {
   contentLayers: '',
   styleLayers: '',
   contentWeight: 0.05,
+  components: 0,
   strokeSize: 1,
   scales: 2,
   steps: 50,
@@ -48,8 +49,9 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
     { image: photograph, alt: params.image.name, caption: 'The content' },
     { image: painting, alt: params.style.name, caption: 'The style' },
   ])
+  const by = params.components > 0 ? ` by ${params.components} principal components` : ''
   notebook.md`
-    The content is compared at ${contentLayers.join(', ')} with the weight ${params.contentWeight}, the style at
+    The content is compared at ${contentLayers.join(', ')}${by} with the weight ${params.contentWeight}, the style at
     ${styleLayers.join(', ')}. ${madeWith(network, { engine, reason })}
   `
   await notebook.details('The network', (inside) => inside.md(summarize(network)))

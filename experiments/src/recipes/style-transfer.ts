@@ -3,7 +3,7 @@ import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
-import { content, style, totalVariation } from '../objectives/terms.ts'
+import { components, content, style, totalVariation } from '../objectives/terms.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { noise } from '../pictures/noise.ts'
 import type { Picture, Size } from '../pictures/picture.ts'
@@ -23,6 +23,8 @@ export interface StyleTransferParams {
   readonly styleLayers?: readonly string[]
   /** how much the content counts against the style; defaults to 0.05 */
   readonly contentWeight?: number
+  /** by how many principal components the content is compared; 0, the default, for the features as they are */
+  readonly components?: number
   /** how much neighbouring pixels should be alike; defaults to 1e-5 */
   readonly smoothness?: number
   /** the side of the tiles by which larger canvases are painted, in bounded memory; 0, the default, for one piece */
@@ -64,6 +66,7 @@ export function styleTransfer(
     contentLayers = network.taste.content,
     styleLayers = network.taste.style,
     contentWeight = 0.05,
+    components: count = 0,
     smoothness = 1e-5,
     strokeSize = 1,
     scales = 2,
@@ -86,7 +89,9 @@ export function styleTransfer(
     start: startingPoint(start, photograph, sizes[0]!, seed),
     objectiveAt: (size) =>
       sum(
-        content(contentLayers, resize(photograph, size), { weight: contentWeight }),
+        count > 0
+          ? components(contentLayers, resize(photograph, size), { count, weight: contentWeight })
+          : content(contentLayers, resize(photograph, size), { weight: contentWeight }),
         ...stylesOf(sources, styleLayers, Math.max(size.width, size.height) * strokeSize),
         totalVariation({ weight: smoothness }),
       ),

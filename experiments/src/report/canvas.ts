@@ -94,9 +94,7 @@ export class Canvas<State> {
     this.#timeline.end(last, this.#picture)
     if (this.isCutShort) {
       const where = this.#cuts.map(({ step, width }) => `step ${step}, ${width} pixels wide`)
-      this.#notebook.md(
-        `**The time was up** at ${where.join(', and at ')}. Until the time was up first, all is as without the limit.`,
-      )
+      this.#notebook.md(`**The time was up** at ${where.join(', and at ')}. Up to there, all is as without the limit.`)
     }
     return this.#picture
   }
