@@ -82,7 +82,7 @@ export async function* dream(
   for (let octave = resume?.octave ?? 0; octave < octaves; octave++) {
     const base = resize(photograph, sizes[octave]!)
     detail = resize(detail, base)
-    const end = (octave + 1) * steps
+    const end = (octave + 1) * steps // steps that there is no time for are numbers left out
     if (octave === resume?.octave && clock.isUp(octave)) step = end
     await using evaluator = await compile(engine, network, objective, base, { tile })
     while (step < end) {
