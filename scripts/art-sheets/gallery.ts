@@ -14,6 +14,7 @@ const ROWS = [
   ['animated-transfer'],
   ['layer-survey'],
 ]
+const SHOWN = ['image', 'compare', 'gallery']
 /** Pixels. */
 const WIDTH = 1200
 const GAP = 8
@@ -30,14 +31,17 @@ const placed = rows.map((row) => {
 const sheet = sharp({ create: { width: WIDTH + 2 * GAP, height, channels: 3, background: '#fff' } }).composite(placed)
 writeFileSync(join(ROOT, 'docs/art/gallery.jpg'), await sheet.jpeg({ quality: 88 }).toBuffer())
 
-/** The files of the pictures that an experiment's newest report shows last. */
+/** The files of the pictures in the last cell that has some, of an experiment's newest report. */
 function resultsOf(name: string): string[] {
   const journals = globSync(join(reports, `**/gallery/${name}.experiment.ts/*/journal.jsonl`))
   const newest = journals.toSorted((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs).at(-1)
   if (newest === undefined) throw new Error(`There is no report of ${name} below ${reports}: run it first`)
-  const lines = readFileSync(newest, 'utf8').trim().split('\n')
-  const contents = lines.flatMap((line) => (JSON.parse(line) as { content?: Content }).content ?? [])
-  const shown = contents.findLast(({ kind }) => kind === 'image' || kind === 'compare' || kind === 'gallery')
+  const cells = new Map<string, Content>()
+  for (const line of readFileSync(newest, 'utf8').trim().split('\n')) {
+    const { cell, content } = JSON.parse(line) as { cell?: string; content?: Content }
+    if (cell !== undefined && content && SHOWN.includes(content.kind)) cells.set(cell, content)
+  }
+  const shown = [...cells.values()].at(-1)
   const pictures = shown?.items?.map(({ image }) => image) ?? [shown?.after ?? shown?.image]
   return pictures.map((picture) => join(dirname(newest), picture!.path))
 }
