@@ -79,6 +79,10 @@ export function styleTransfer(
   { engine, resume, signal }: RecipeOptions<EnlargingState>,
 ): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
   const sizes = doublingSizes(photograph, scales)
+  const keep = (target: Picture) =>
+    count > 0
+      ? components(contentLayers, target, { count, weight: contentWeight })
+      : content(contentLayers, target, { weight: contentWeight })
   const sources = 'data' in painting ? [{ painting }] : painting
   return enlarge({
     engine,
@@ -89,9 +93,7 @@ export function styleTransfer(
     start: startingPoint(start, photograph, sizes[0]!, seed),
     objectiveAt: (size) =>
       sum(
-        count > 0
-          ? components(contentLayers, resize(photograph, size), { count, weight: contentWeight })
-          : content(contentLayers, resize(photograph, size), { weight: contentWeight }),
+        keep(resize(photograph, size)),
         ...stylesOf(sources, styleLayers, Math.max(size.width, size.height) * strokeSize),
         totalVariation({ weight: smoothness }),
       ),

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { HostPhase } from '../src/fleet/compute-provider.ts'
 import { describePhase } from '../src/fleet/describe-phase.ts'
@@ -66,25 +67,41 @@ const INSTALL = [
   `printf 'NODE_PATH=%s\\nMODEL=large\\n' ${MINE}/node_modules > ${MINE}/environment`,
 ].join(' && ')
 
-test('workers find what was installed on their host, by the variables that it asks for', async () => {
-  const { project, home } = openOwnProject({
-    'package.json': `{ "name": "project", "private": true, "type": "module", "devDependencies": { "vitest": "*" } }\n`,
-    'vitest.config.ts': `
+const FILES = {
+  'package.json': `{ "name": "project", "private": true, "type": "module", "devDependencies": { "vitest": "*" } }\n`,
+  'vitest.config.ts': `
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
 const setup = ${JSON.stringify([INSTALL])}
 export default defineConfig({
   plugins: [ec2({ sync: { exclude: ['.pool'] }, keepAlive: 0, hosts: { default: { gpu: 1, setup } } })],
 })\n`,
-    'a.test.ts': `// @module-tag experiment
+  'a.test.ts': `// @module-tag experiment
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 test('there', () => {
   expect(createRequire(import.meta.url)('@host/library')).toBe('installed there')
   expect(process.env.MODEL).toBe('large')
 })\n`,
-  })
+}
+
+test('workers find what was installed on their host, by the variables that it asks for', async () => {
+  const { project, home } = openOwnProject(FILES)
   const run = await project.vitest(['run', '--pool=ec2'], { env: { HOME: home, XDG_STATE_HOME: `${home}/state` } })
   expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('Tests  1 passed') })
   expect(await alive()).toEqual([])
+})
+
+test('what was installed is there on hosts that start from an image of one that had it', async () => {
+  const { home, command } = openOwnProject(FILES)
+  expect(await command(['bake']).ended).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('installing sudo install -d'),
+  })
+  await using client = createClient(join(home, 'state/vitest-ec2'))
+  const host = await launch(client.open())
+  const connection = await host.connect(options)
+  const { stdout } = await connection.exec(`cat ${MINE}/environment ${MINE}/node_modules/@host/library/index.js`)
+  expect(stdout).toBe(`NODE_PATH=${MINE}/node_modules\nMODEL=large\nmodule.exports = 'installed there'\n`)
+  await connection.close()
 })

@@ -8,6 +8,7 @@
 # its addon has loaded. The driver comes from the image; `--without-gpu` makes it on a machine without one, for an image.
 # Everything is pinned by hash: Node's and npm's archives here, packages in package-lock.json, wheels in wheels.txt. Own
 # registries count, as npm (`npm_config_registry`) and pip are told of them.
+# shellcheck disable=SC2016 # backticks in messages are backticks
 set -euo pipefail
 target=$1 without_gpu=${2-}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,19 +17,20 @@ registry=${npm_config_registry:-https://registry.npmjs.org}
 need_mib=6500 # 4.1 GB in the end; on the way there, twice the largest wheel and Node besides
 
 # What went wrong, and what to do about it, each in a line.
-# shellcheck disable=SC2016 -- backticks are meant as they stand, as in every message of this package
 fail() {
   printf '%s\nfix: %s\n' "$1" "$2" >&2
   exit 1
 }
 
 check_gpu() {
-  local said driver
-  if ! said=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>&1); then
+  local said driver tries=12
+  until said=$(nvidia-smi --query-gpu=driver_version --format=csv,noheader 2>&1); do
     grep -qsi 0x10de /sys/bus/pci/devices/*/vendor ||
       fail 'There is no NVIDIA GPU' 'Give this kind of host `gpu: 1` and types that have one, such as g4dn.xlarge.'
-    fail "The NVIDIA driver does not work: ${said##*$'\n'}" "Take \`image: 'deep-learning'\`, whose driver fits its GPUs."
-  fi
+    [ $((tries -= 1)) -gt 0 ] ||
+      fail "The NVIDIA driver does not work: ${said##*$'\n'}" "Take \`image: 'deep-learning'\`, whose driver fits its GPUs."
+    sleep 5 # its module may be loaded after the host lets one in
+  done
   driver=${said%%$'\n'*}
   [ "$(printf '450.80.02\n%s\n' "$driver" | sort -V | head -1)" = 450.80.02 ] ||
     fail "The NVIDIA driver $driver is too old for CUDA 11.8" "Take a newer \`image\`: CUDA 11.8 needs 450.80.02."
