@@ -2,10 +2,12 @@ import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
 
 const { REPORTS_DIR: dir = 'reports', REPORTS_ARCHIVE: archive, REPORTS_PICTURES: images } = process.env
+// The rig's hosts have no GPU to install anything for.
+const setup = process.env.AWS_ENDPOINT_URL ? [] : ['tfjs-gpu']
 const reports = { dir, ...(archive && { archive }), ...(images && { ci: { images } }) }
 
 export default defineConfig({
-  plugins: [ec2()],
+  plugins: [ec2({ hosts: { default: { gpu: 1, setup } } })],
   test: {
     reporters: ['default', ['vitest-notebook/reporter', reports]],
     projects: [

@@ -18,6 +18,7 @@ const params = {
   layers: '',
   octaves: 4,
   steps: 15,
+  minutes: 0,
   stepSize: 1.5,
   tile: 0,
   seed: 1,
@@ -58,5 +59,5 @@ test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, 
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} before and after the dream` })
   await notebook.video(canvas.film(), { fps: 8, alt: `How the dream of ${params.image.name} came about` })
-  expect(canvas.last).toBeGreaterThan(2 * canvas.first)
+  if (!canvas.isCutShort) expect(canvas.last).toBeGreaterThan(2 * canvas.first)
 })

@@ -19,9 +19,11 @@ const params = {
   contentLayers: '',
   styleLayers: '',
   contentWeight: 0.05,
+  components: 0,
   strokeSize: 1,
   scales: 2,
   steps: 50,
+  minutes: 0,
   start: choice('photograph', 'noise', 'plasma'),
   tile: 0,
   seed: 1,
@@ -47,8 +49,9 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
     { image: photograph, alt: params.image.name, caption: 'The content' },
     { image: painting, alt: params.style.name, caption: 'The style' },
   ])
+  const by = params.components > 0 ? ` by ${params.components} principal components` : ''
   notebook.md`
-    The content is compared at ${contentLayers.join(', ')} with the weight ${params.contentWeight}, the style at
+    The content is compared at ${contentLayers.join(', ')}${by} with the weight ${params.contentWeight}, the style at
     ${styleLayers.join(', ')}. ${madeWith(network, { engine, reason })}
   `
   await notebook.details('The network', (inside) => inside.md(summarize(network)))
@@ -66,5 +69,5 @@ test('Style Transfer', { tags: ['experiment'], params }, async ({ notebook, para
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} and its painting` })
   await notebook.video(canvas.film(), { fps: 8, alt: `How ${params.image.name} was painted` })
-  expect(canvas.last).toBeLessThan(canvas.first / 4)
+  if (!canvas.isCutShort) expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

@@ -19,6 +19,7 @@ const params = {
   layers: '',
   scales: 3,
   steps: 50,
+  minutes: 0,
   seamless: true,
   start: choice('plasma', 'noise'),
   tile: 0,
@@ -63,5 +64,5 @@ test('Texture Synthesis', { tags: ['experiment'], params }, async ({ notebook, p
     { image: tiled(result, 2), alt: 'Four copies of the texture', caption: 'Four copies, edge to edge' },
   ])
   await notebook.video(canvas.film(), { fps: 8, alt: 'How the texture came up' })
-  expect(canvas.last).toBeLessThan(canvas.first / 4)
+  if (!canvas.isCutShort) expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

@@ -17,6 +17,7 @@ const params = {
   network: 'default',
   scales: 4,
   steps: 30,
+  minutes: 0,
   seed: 1,
 }
 
@@ -34,7 +35,7 @@ test('Big Texture', { tags: ['experiment'], params }, async ({ notebook, params,
     ${madeWith(network, { engine, reason })}
   `
   const canvasSize = { width: params.width, height: params.height }
-  const { scales, steps, tile, seed } = params
+  const { scales, steps, minutes, tile, seed } = params
   const canvas = await openCanvas<EnlargingState>(notebook, canvasSize, {
     alt: 'The canvas while the texture comes up',
     convergence: { title: 'Convergence: the loss, which jumps where the canvas grows' },
@@ -43,12 +44,12 @@ test('Big Texture', { tags: ['experiment'], params }, async ({ notebook, params,
     saveEvery: 10,
   })
   const result = await notebook.code('Synthesise, from small to large, by tiles', () => {
-    const options = { sample, canvasSize, scales, steps, tile, seed }
+    const options = { sample, canvasSize, scales, steps, minutes, tile, seed }
     return canvas.follow(textureSynthesis(network, options, { engine, signal, resume: canvas.resume }))
   })
 
   notebook.md`## The result`
   notebook.image(result, { alt: 'The new texture', caption: 'The new texture, whose opposite edges join' })
   await notebook.video(canvas.film(), { fps: 8, alt: 'How the texture came up' })
-  expect(canvas.last).toBeLessThan(canvas.first / 4)
+  if (!canvas.isCutShort) expect(canvas.last).toBeLessThan(canvas.first / 4)
 })

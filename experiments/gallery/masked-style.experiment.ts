@@ -15,9 +15,9 @@ const params = {
   outside: picture('../pictures/starry-night.jpg', { label: 'the style outside' }),
   mask: picture('../pictures/astronaut.jpg', { label: 'white is inside, black outside; used with shape=mask' }),
   shape: choice('ellipse', 'mask'),
-  size: 288,
+  size: 384,
   network: 'default',
-  contentWeight: 0.05,
+  contentWeight: 0.2,
   steps: 50,
 }
 

@@ -10,13 +10,14 @@ import { openCanvas } from '../src/report/canvas.ts'
 import { madeWith } from '../src/report/made-with.ts'
 
 const params = {
-  image: picture('../pictures/brushes.jpg', { label: 'the texture that hides the relief' }),
+  image: picture('../pictures/dandelions.jpg', { label: 'the texture that hides the relief' }),
   pattern: 110,
   width: 880,
   height: 440,
   depth: 0.25,
   network: 'default',
-  steps: 60,
+  scales: 2,
+  steps: 40,
   seed: 1,
 }
 
@@ -26,18 +27,18 @@ test('Stereogram', { tags: ['experiment'], params }, async ({ notebook, params, 
     nearer. Look through the picture, as if at something far behind it, and a ball on three rings stands out.
   `
   const network = await loadNetwork(params.network, { layers: ({ style }) => style })
-  const sample = await readPicture(params.image.data, { size: params.pattern * 2 })
+  const sample = await readPicture(params.image.data, { size: Math.round(params.pattern * 1.5) })
   const { engine, reason } = await openEngine('auto')
   notebook.md(madeWith(network, { engine, reason }))
-  const { steps, seed } = params
+  const { scales, steps, seed } = params
   const canvasSize = { width: params.pattern, height: params.height }
   const canvas = await openCanvas<EnlargingState>(notebook, canvasSize, {
     alt: 'The canvas while the texture comes up',
-    convergence: { title: 'Convergence of the texture' },
-    steps,
+    convergence: { title: 'Convergence of the texture: the loss, which jumps where it grows' },
+    steps: scales * steps,
   })
   const pattern = await notebook.code('Make a texture that tiles', () => {
-    const options = { sample, canvasSize, scales: 1, steps, seed }
+    const options = { sample, canvasSize, scales, steps, seed }
     return canvas.follow(textureSynthesis(network, options, { engine, signal, resume: canvas.resume }))
   })
   const { width, height, depth } = params

@@ -5,6 +5,7 @@ import type { Network } from './networks/network.ts'
 import { measureTargets } from './objectives/measure.ts'
 import { labelOf } from './objectives/objective.ts'
 import type { Objective, SmoothnessTerm } from './objectives/objective.ts'
+import { resolveComponents } from './objectives/principal-components.ts'
 import { addTotalVariationGradient, totalVariationOf } from './objectives/total-variation.ts'
 import type { Size } from './pictures/picture.ts'
 import { compileTiles } from './tiles/evaluator.ts'
@@ -31,12 +32,13 @@ export async function compile(
   { edges = 'zero', tile = 0 }: CompileOptions = {},
 ): Promise<Evaluator> {
   const measurer = tile > 0 ? measuringByTiles(engine, tile) : engine
-  const terms = await measureTargets(measurer, network, objective, size, edges)
+  const { network: seen, terms: named } = await resolveComponents(measurer, network, objective, edges)
+  const terms = await measureTargets(measurer, seen, { terms: named }, size, edges)
   const smoothness = objective.terms.filter((term) => term.kind === 'totalVariation')
   const evaluator =
     tile > 0 && Math.max(size.width, size.height) > tile
-      ? await compileTiles(engine, network, terms, size, { edges, tile })
-      : await engine.compile(network, terms, size, { edges })
+      ? await compileTiles(engine, seen, terms, size, { edges, tile })
+      : await engine.compile(seen, terms, size, { edges })
   return withSmoothness(evaluator, smoothness, size)
 }
 

@@ -4,7 +4,17 @@ import { inceptionModule } from '../networks/inception-module.ts'
 import type { Layer, Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
-import { content, covariance, gram, mean, moments, power, style, totalVariation } from '../objectives/terms.ts'
+import {
+  components,
+  content,
+  covariance,
+  gram,
+  mean,
+  moments,
+  power,
+  style,
+  totalVariation,
+} from '../objectives/terms.ts'
 import { noise } from '../pictures/noise.ts'
 import { toPicture } from '../pictures/picture.ts'
 import { createRandom } from '../pictures/random.ts'
@@ -93,6 +103,8 @@ const deep = tinyNetwork([
 ])
 const objectives: Record<string, Objective> = {
   content: content(['top'], target),
+  'principal components': components(['top', 'first'], target, { count: 4 }),
+  'principal components under a mask': components(['top'], target, { count: 3, mask }),
   'Gram matrices': gram(['first', 'top'], painting),
   means: mean(['input', 'top'], painting),
   covariances: covariance(['input', 'top'], painting),
@@ -140,6 +152,7 @@ describe('the engines agree with one another', () => {
     const network = networks[which] ?? deep
     const objective = sum(
       content(['top'], target, { mask }),
+      components(['top'], target, { count: 2 }),
       style(['top'], painting),
       covariance(['top'], painting, { mask }),
       moments(['top'], painting),

@@ -4,8 +4,9 @@ import { croppedShapesOf } from '../engines/shapes.ts'
 import type { FeatureShape, Network } from '../networks/network.ts'
 import type { Picture, Size } from '../pictures/picture.ts'
 import { labelOf, layersOf } from './objective.ts'
-import type { Blend, ContentTerm, Objective, SmoothnessTerm, StyleTerm, Term } from './objective.ts'
+import type { Blend, ContentTerm, SmoothnessTerm, StyleTerm, Term } from './objective.ts'
 import { placesUnder } from './places.ts'
+import type { Resolved } from './principal-components.ts'
 import { statisticOf } from './statistics.ts'
 
 /** What looks at pictures through a network. */
@@ -20,7 +21,7 @@ export type Measurer = Pick<Engine, 'measure'>
 export async function measureTargets(
   measurer: Measurer,
   network: Network,
-  objective: Objective,
+  objective: { readonly terms: Resolved['terms'] },
   size: Size,
   edges: Edges,
 ): Promise<MeasuredTerm[]> {
@@ -36,7 +37,7 @@ export async function measureTargets(
   return terms.map((term) => toMeasured(term, features.get(term) ?? statistics.get(term), places.of(term)))
 }
 
-type LayerTerm = Exclude<Term, SmoothnessTerm>
+type LayerTerm = Exclude<Resolved['terms'][number], SmoothnessTerm>
 
 async function measureContents(
   measurer: Measurer,

@@ -9,7 +9,7 @@ export interface Objective {
   readonly terms: readonly Term[]
 }
 
-export type Term = ContentTerm | StyleTerm | DreamTerm | SmoothnessTerm
+export type Term = ContentTerm | ComponentsTerm | StyleTerm | DreamTerm | SmoothnessTerm
 
 interface LayerTerm {
   readonly layer: string
@@ -23,6 +23,18 @@ export interface ContentTerm extends LayerTerm {
   readonly kind: 'content'
   /** must have the size of the canvas */
   readonly target: Picture
+}
+
+/**
+ * As content, seen in the principal components of the target's features alone, each made to count alike: the pattern, whichever channels
+ * are the loud ones.
+ */
+export interface ComponentsTerm extends LayerTerm {
+  readonly kind: 'components'
+  /** must have the size of the canvas */
+  readonly target: Picture
+  /** how many, of those that vary most */
+  readonly count: number
 }
 
 /**

@@ -63,7 +63,8 @@ export function toAverages(statistic: Statistic, averages: Averages, gradient: F
   }
 }
 
-function covarianceOf({ gram, mean }: Averages): Float32Array {
+/** The Gram matrix without what the means have part in it. */
+export function covarianceOf({ gram, mean }: Averages): Float32Array {
   const channels = mean.length
   return gram.map((value, k) => value - mean[Math.floor(k / channels)]! * mean[k % channels]!)
 }

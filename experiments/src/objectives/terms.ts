@@ -16,6 +16,21 @@ export function content(layers: readonly string[], target: Picture, options: Ter
 }
 
 /**
+ * Keeps the pattern of a picture of the canvas's size: what the layers see in it along its `count` principal components, 8 by default, each
+ * divided by its deviation. Where `content` keeps the strongest channels first, this keeps what differs from place to place.
+ */
+export function components(
+  layers: readonly string[],
+  target: Picture,
+  { count = 8, ...options }: TermOptions & { count?: number } = {},
+): Objective {
+  if (!(Number.isInteger(count) && count > 0)) {
+    throw new RangeError(`The count of principal components must be a positive integer, got ${count}`)
+  }
+  return { terms: spread(layers, options).map((shared) => ({ kind: 'components', target, count, ...shared })) }
+}
+
+/**
  * Takes over the correlations of the layers' channels: colours, strokes, patterns, wherever they are. Differs from Gatys et al. in that
  * each layer's loss is divided by the mean square of its target, so that weights mean the same for every network.
  */

@@ -122,3 +122,12 @@ test('a timeline spreads its frames over the steps, all of its size, and goes on
   expect(resumed.frames).toHaveLength(5)
   expect(resumed.frames.every(({ width, height }) => width === 31 && height === 17)).toBe(true)
 })
+
+test('a timeline ends with the last picture, once, wherever it falls', () => {
+  const timeline = new Timeline({ ...size, steps: 40, count: 4 })
+  timeline.add(10, noise(size))
+  timeline.end(10, noise(size))
+  expect(timeline.frames).toHaveLength(1)
+  timeline.end(11, noise(size))
+  expect(timeline.frames).toHaveLength(2)
+})

@@ -33,9 +33,12 @@ export class Timeline {
 
   /** @param step 0 for the start, else counted from 1 */
   add(step: number, picture: Picture): void {
-    if (step % this.#every !== 0) return
-    const { width, height } = this.#size
-    this.#frames.push({ data: toBytes(resize(picture, this.#size)), width, height, channels: 3 })
+    if (step % this.#every === 0) this.#keep(picture)
+  }
+
+  /** @param step The last, which is kept wherever it falls */
+  end(step: number, picture: Picture): void {
+    if (step % this.#every !== 0) this.#keep(picture)
   }
 
   get frames(): readonly Frame[] {
@@ -46,5 +49,10 @@ export class Timeline {
   film(hold = 8): readonly Frame[] {
     const last = this.#frames.at(-1)
     return last ? [...this.#frames, ...Array<Frame>(hold).fill(last)] : []
+  }
+
+  #keep(picture: Picture): void {
+    const { width, height } = this.#size
+    this.#frames.push({ data: toBytes(resize(picture, this.#size)), width, height, channels: 3 })
   }
 }

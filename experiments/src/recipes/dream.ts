@@ -10,6 +10,7 @@ import { resize } from '../pictures/resize.ts'
 import { roll } from '../pictures/roll.ts'
 import { assertFits } from '../tiles/memory.ts'
 import type { RecipeOptions, RecipeStep } from './recipe.ts'
+import { startClock } from './time-limit.ts'
 
 export interface DreamParams {
   /** where to start from; the result has its size */
@@ -28,6 +29,8 @@ export interface DreamParams {
   readonly octaveScale?: number
   /** steps at each octave; defaults to 15 */
   readonly steps?: number
+  /** the most minutes, shared among the octaves by their pixels; 0, the default, for no limit */
+  readonly minutes?: number
   /** the change of a pixel by a step, as a root mean square per band; defaults to 1.5 */
   readonly stepSize?: number
   /** the most that the canvas is shifted before a step, so that no grid shows; defaults to 16 */
@@ -42,6 +45,8 @@ export interface DreamState {
   /** what was dreamt so far, as a difference to the photograph at the octave's size */
   readonly detail: Picture
   readonly random: number
+  /** ms, on all octaves so far */
+  readonly spentMs: number
 }
 
 /**
@@ -60,6 +65,7 @@ export async function* dream(
     octaves = 4,
     octaveScale = 1.4,
     steps = 15,
+    minutes = 0,
     stepSize = 1.5,
     jitter = 16,
     seed = 1,
@@ -70,13 +76,16 @@ export async function* dream(
   const random = createRandom(resume?.random ?? seed)
   const sizes = octaveSizes(photograph, octaves, octaveScale)
   assertFits(network, objective, photograph, { engine, edges: 'zero', tile, bytesPerPixel: DREAM_BYTES_PER_PIXEL })
+  const clock = startClock(minutes, sizes, resume?.spentMs)
   let detail = resume?.detail ?? toPicture(new Float32Array(sizes[0]!.width * sizes[0]!.height * 3), sizes[0]!)
   let step = resume?.step ?? 0
   for (let octave = resume?.octave ?? 0; octave < octaves; octave++) {
     const base = resize(photograph, sizes[octave]!)
     detail = resize(detail, base)
+    const end = (octave + 1) * steps // steps that there is no time for are numbers left out
+    if (octave === resume?.octave && clock.isUp(octave)) step = end
     await using evaluator = await compile(engine, network, objective, base, { tile })
-    while (step < (octave + 1) * steps) {
+    while (step < end) {
       signal?.throwIfAborted()
       step++
       const [dx, dy] = [random.integer(-jitter, jitter), random.integer(-jitter, jitter)]
@@ -86,8 +95,10 @@ export async function* dream(
       const canvas = roll(within(add(shifted, downhill, -stepSize)), -dx, -dy)
       detail = under(mask && resize(mask, base), add(canvas, base, -1))
       const pixels = within(add(photograph, resize(detail, photograph)))
-      const state = { octave, step, detail, random: random.state }
-      yield { step, loss, terms, width: base.width, pixels, state }
+      const isOutOfTime = clock.isUp(octave)
+      const state = { octave, step, detail, random: random.state, spentMs: clock.spentMs() }
+      yield { step, loss, terms, width: base.width, pixels, isOutOfTime, state }
+      if (isOutOfTime) step = end
     }
   }
 }

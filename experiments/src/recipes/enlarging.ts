@@ -10,6 +10,7 @@ import type { Picture, Size } from '../pictures/picture.ts'
 import { resize } from '../pictures/resize.ts'
 import { assertFits } from '../tiles/memory.ts'
 import type { RecipeStep } from './recipe.ts'
+import { startClock } from './time-limit.ts'
 
 export interface EnlargingState {
   /** which of the sizes */
@@ -17,6 +18,8 @@ export interface EnlargingState {
   /** steps taken, over all sizes */
   readonly step: number
   readonly optimizer: LbfgsState
+  /** ms, on all sizes so far */
+  readonly spentMs: number
 }
 
 export interface Enlarging {
@@ -26,10 +29,14 @@ export interface Enlarging {
   readonly sizes: readonly Size[]
   /** the most steps at each size */
   readonly steps: readonly number[]
+  /** the most minutes for all sizes together; 0 for no limit */
+  readonly minutes: number
   /** where the first size starts */
   readonly start: Picture
   /** the objective for a size: targets have to fit the canvas */
   readonly objectiveAt: (size: Size) => Objective
+  /** how the network sees the canvas; a mean of mirrorings, so that it also is how gradients are carried back. As it is when left out */
+  readonly seenThrough?: ((picture: Picture) => Picture) | undefined
   /** what the network sees beyond the canvas */
   readonly edges: Edges
   /** the side of the tiles by which larger canvases are evaluated; 0 for one piece */
@@ -48,8 +55,10 @@ export async function* enlarge({
   network,
   sizes,
   steps,
+  minutes,
   start,
   objectiveAt,
+  seenThrough = (picture) => picture,
   edges,
   tile,
   resume,
@@ -57,22 +66,29 @@ export async function* enlarge({
 }: Enlarging): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
   const last = sizes.at(-1)!
   assertFits(network, objectiveAt(last), last, { engine, edges, tile, bytesPerPixel: LBFGS_BYTES_PER_PIXEL })
+  const clock = startClock(minutes, sizes, resume?.spentMs)
   let picture = start
   let step = resume?.step ?? 0
   for (let scale = resume?.scale ?? 0; scale < sizes.length; scale++) {
     const size = sizes[scale]!
     const earlier = scale === resume?.scale ? resume.optimizer : undefined
+    if (earlier) picture = seenThrough(toPicture(earlier.canvas, size))
+    if (earlier && clock.isUp(scale)) continue
     await using evaluator = await compile(engine, network, objectiveAt(size), size, { edges, tile })
-    const search = lbfgs((canvas) => evaluator.evaluate(canvas), resize(picture, size).data, {
-      steps: steps[scale]!,
-      resume: earlier,
-      signal,
-    })
-    if (earlier) picture = toPicture(earlier.canvas, size)
-    for await (const { loss, terms, canvas, state } of search) {
+    const seen = (canvas: Float32Array) => seenThrough(toPicture(canvas, size))
+    const evaluate = async (canvas: Float32Array) => {
+      const { gradient, ...evaluation } = await evaluator.evaluate(seen(canvas).data)
+      return { ...evaluation, gradient: seen(gradient).data }
+    }
+    const begin = seen(resize(picture, size).data).data
+    const search = lbfgs(evaluate, begin, { steps: steps[scale]!, resume: earlier, signal })
+    for await (const { loss, terms, canvas, state: optimizer } of search) {
       step++
-      picture = toPicture(canvas, size)
-      yield { step, loss, terms, width: size.width, pixels: picture, state: { scale, step, optimizer: state } }
+      picture = seen(canvas)
+      const isOutOfTime = clock.isUp(scale)
+      const state = { scale, step, optimizer, spentMs: clock.spentMs() }
+      yield { step, loss, terms, width: size.width, pixels: picture, isOutOfTime, state }
+      if (isOutOfTime) break
     }
   }
 }

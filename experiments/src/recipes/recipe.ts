@@ -11,6 +11,8 @@ export interface RecipeStep<State> {
   /** width of the canvas that the step worked on */
   readonly width: number
   readonly pixels: Picture
+  /** the limit of time ended this size here; what comes is the next one, or nothing */
+  readonly isOutOfTime: boolean
   /** made of plain objects and typed arrays */
   readonly state: State
 }

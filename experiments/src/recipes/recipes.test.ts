@@ -5,7 +5,6 @@ import type { Network } from '../networks/network.ts'
 import { loadNetwork } from '../networks/registry.ts'
 import { readPicture } from '../pictures/files.ts'
 import { toPicture } from '../pictures/picture.ts'
-import type { LbfgsState } from '../optimizers/lbfgs.ts'
 import type { Picture } from '../pictures/picture.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { dream } from './dream.ts'
@@ -15,6 +14,7 @@ import { kaleidoscope } from './kaleidoscope.ts'
 import type { RecipeOptions, RecipeStep } from './recipe.ts'
 import { styleTransfer } from './style-transfer.ts'
 import { textureSynthesis } from './texture-synthesis.ts'
+import { startClock } from './time-limit.ts'
 
 let engine: Engine
 let network: Network
@@ -27,29 +27,33 @@ beforeAll(async () => {
   painting = await readPicture(new URL('../../pictures/starry-night.jpg', import.meta.url), { size: 80 })
 })
 
-type Recipe = (options: Omit<RecipeOptions<never>, 'engine'>, seed?: number) => AsyncGenerator<RecipeStep<unknown>>
+interface Common {
+  seed?: number
+  minutes?: number
+}
+type Recipe = (options: Omit<RecipeOptions<never>, 'engine'>, common?: Common) => AsyncGenerator<RecipeStep<unknown>>
 const recipes: Record<string, Recipe> = {
-  'a dream': (options, seed = 1) => {
-    const params = { photograph, octaves: 2, steps: 4, seed }
+  'a dream': (options, common) => {
+    const params = { photograph, octaves: 2, steps: 4, ...common }
     return dream(network, params, { engine, ...options } as RecipeOptions<DreamState>)
   },
-  'a style transfer': (options, seed = 1) => {
-    const params = { photograph, painting, steps: 6, start: 'noise', seed } as const
+  'a style transfer': (options, common) => {
+    const params = { photograph, painting, steps: 6, start: 'noise', ...common } as const
     return styleTransfer(network, params, { engine, ...options } as RecipeOptions<EnlargingState>)
   },
-  'a kaleidoscope': (options, seed = 1) => {
-    const params = { painting, side: 64, steps: 8, seed }
-    return kaleidoscope(network, params, { engine, ...options } as RecipeOptions<LbfgsState>)
+  'a kaleidoscope': (options, common) => {
+    const params = { painting, side: 64, steps: 8, ...common }
+    return kaleidoscope(network, params, { engine, ...options } as RecipeOptions<EnlargingState>)
   },
-  'a texture': (options, seed = 1) => {
-    const params = { sample: painting, scales: 2, steps: 6, seed }
+  'a texture': (options, common) => {
+    const params = { sample: painting, scales: 2, steps: 6, ...common }
     return textureSynthesis(network, params, { engine, ...options } as RecipeOptions<EnlargingState>)
   },
 }
 
 describe.for(Object.entries(recipes))('%s', { timeout: 120_000 }, ([, recipe]) => {
   test('is the same picture again with the same seed, and another with another', async () => {
-    const [once, again, other] = [await last(recipe({})), await last(recipe({})), await last(recipe({}, 2))]
+    const [once, again, other] = [await last(recipe({})), await last(recipe({})), await last(recipe({}, { seed: 2 }))]
     expect(distance(again.pixels, once.pixels)).toBe(SAME)
     expect(distance(other.pixels, once.pixels)).toBeGreaterThan(1)
   })
@@ -64,11 +68,37 @@ describe.for(Object.entries(recipes))('%s', { timeout: 120_000 }, ([, recipe]) =
     }
   })
 
+  test('that has time enough ends with the same picture; with hardly any it still takes a step at every size', async () => {
+    const [whole, timely] = [await Array.fromAsync(recipe({})), await Array.fromAsync(recipe({}, { minutes: 60 }))]
+    expect(distance(timely.at(-1)!.pixels, whole.at(-1)!.pixels)).toBe(SAME)
+    expect(timely.some(({ isOutOfTime }) => isOutOfTime)).toBe(false)
+    const hasty = await Array.fromAsync(recipe({}, { minutes: 1e-9 }))
+    expect(hasty.map(({ width }) => width)).toEqual([...new Set(whole.map(({ width }) => width))])
+    expect(hasty.every(({ isOutOfTime }) => isOutOfTime)).toBe(true)
+    expect(distance(hasty[0]!.pixels, whole[0]!.pixels)).toBe(SAME)
+  })
+
+  test('that is resumed has spent the time of before', async () => {
+    const whole = await Array.fromAsync(recipe({}))
+    const { state, width } = whole[1]!
+    const spent = { ...structuredClone(state as object), spentMs: 3_600_000 } as never
+    const rest = await Array.fromAsync(recipe({ resume: spent }, { minutes: 10 }))
+    const later = [...new Set(whole.map((step) => step.width))].filter((one) => one > width)
+    expect(rest.map((step) => step.width)).toEqual(later)
+    const patient = await Array.fromAsync(recipe({ resume: spent }, { minutes: 600 }))
+    expect(distance(patient.at(-1)!.pixels, whole.at(-1)!.pixels)).toBe(SAME)
+  })
+
   test('gets somewhere: its last loss is well below its first', async () => {
     const steps = await Array.fromAsync(recipe({}))
     const fallen = steps[0]!.loss - steps.at(-1)!.loss
     expect(fallen).toBeGreaterThan(0.3 * Math.abs(steps[0]!.loss))
   })
+})
+
+test('a limit of time that is none is refused', () => {
+  expect(() => startClock(-1, [photograph])).toThrow('must be a number of minutes, 0 for none, got -1')
+  expect(() => startClock(Number.NaN, [photograph])).toThrow('got NaN')
 })
 
 test('a seamless texture steps over its edges as it steps inside', { timeout: 120_000 }, async () => {

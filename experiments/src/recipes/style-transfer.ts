@@ -3,7 +3,7 @@ import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
-import { content, style, totalVariation } from '../objectives/terms.ts'
+import { components, content, style, totalVariation } from '../objectives/terms.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { noise } from '../pictures/noise.ts'
 import type { Picture, Size } from '../pictures/picture.ts'
@@ -23,6 +23,8 @@ export interface StyleTransferParams {
   readonly styleLayers?: readonly string[]
   /** how much the content counts against the style; defaults to 0.05 */
   readonly contentWeight?: number
+  /** by how many principal components the content is compared; 0, the default, for the features as they are */
+  readonly components?: number
   /** how much neighbouring pixels should be alike; defaults to 1e-5 */
   readonly smoothness?: number
   /** the side of the tiles by which larger canvases are painted, in bounded memory; 0, the default, for one piece */
@@ -33,6 +35,8 @@ export interface StyleTransferParams {
   readonly scales?: number
   /** the most steps at each size; defaults to 100 */
   readonly steps?: number
+  /** the most minutes, shared among the sizes by their pixels; 0, the default, for no limit */
+  readonly minutes?: number
   /** where to begin: the photograph, chance, or any picture; defaults to 'photograph' */
   readonly start?: 'photograph' | 'noise' | 'plasma' | Picture
   /** defaults to 1 */
@@ -62,10 +66,12 @@ export function styleTransfer(
     contentLayers = network.taste.content,
     styleLayers = network.taste.style,
     contentWeight = 0.05,
+    components: count = 0,
     smoothness = 1e-5,
     strokeSize = 1,
     scales = 2,
     steps = 100,
+    minutes = 0,
     tile = 0,
     start = 'photograph',
     seed = 1,
@@ -73,16 +79,21 @@ export function styleTransfer(
   { engine, resume, signal }: RecipeOptions<EnlargingState>,
 ): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
   const sizes = doublingSizes(photograph, scales)
+  const keep = (target: Picture) =>
+    count > 0
+      ? components(contentLayers, target, { count, weight: contentWeight })
+      : content(contentLayers, target, { weight: contentWeight })
   const sources = 'data' in painting ? [{ painting }] : painting
   return enlarge({
     engine,
     network: withAveragePooling(network),
     sizes,
     steps: sizes.map(() => steps),
+    minutes,
     start: startingPoint(start, photograph, sizes[0]!, seed),
     objectiveAt: (size) =>
       sum(
-        content(contentLayers, resize(photograph, size), { weight: contentWeight }),
+        keep(resize(photograph, size)),
         ...stylesOf(sources, styleLayers, Math.max(size.width, size.height) * strokeSize),
         totalVariation({ weight: smoothness }),
       ),

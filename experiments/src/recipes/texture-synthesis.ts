@@ -24,6 +24,8 @@ export interface TextureParams {
   readonly scales?: number
   /** the most steps at each size; defaults to 100 */
   readonly steps?: number
+  /** the most minutes, shared among the sizes by their pixels; 0, the default, for no limit */
+  readonly minutes?: number
   /** whether opposite edges join, so that copies of the texture tile; defaults to true */
   readonly seamless?: boolean
   /** the side of the tiles by which larger canvases are made, in bounded memory; 0, the default, for one piece */
@@ -49,6 +51,7 @@ export function textureSynthesis(
     smoothness = 1e-6,
     scales = 3,
     steps = 100,
+    minutes = 0,
     seamless = true,
     tile = 0,
     start = 'plasma',
@@ -63,6 +66,7 @@ export function textureSynthesis(
     network: withAveragePooling(network),
     sizes,
     steps: sizes.map(() => steps),
+    minutes,
     start: first,
     objectiveAt: ({ width }) =>
       sum(style(layers, scaled(sample, width / canvasSize.width)), totalVariation({ weight: smoothness })),

@@ -23,6 +23,14 @@ interface Saved<State> {
   readonly picture: Picture
   readonly frames: readonly Frame[]
   readonly points: readonly Point[]
+  readonly cuts: readonly Cut[]
+}
+
+/** Where the limit of time ended a size. */
+interface Cut {
+  readonly step: number
+  /** of the canvas at that size, in pixels */
+  readonly width: number
 }
 
 /**
@@ -46,6 +54,7 @@ export class Canvas<State> {
   readonly #live: LiveCanvas
   readonly #timeline: Timeline
   readonly #saveEvery: number
+  readonly #cuts: Cut[]
   #picture: Picture
 
   constructor(
@@ -58,6 +67,7 @@ export class Canvas<State> {
     this.resume = saved?.state
     this.#notebook = notebook
     this.#saveEvery = saveEvery
+    this.#cuts = [...(saved?.cuts ?? [])]
     this.#picture = saved?.picture ?? ('data' in start ? start : blank(start))
     this.#live = new LiveCanvas(notebook, resize(this.#picture, shown), options)
     this.#timeline = new Timeline({ width: shown.width, height: shown.height, steps, resume: saved?.frames })
@@ -66,18 +76,32 @@ export class Canvas<State> {
   }
 
   /**
-   * Takes over each step of a recipe as it comes, and saves every few of them, so that a run that is cut off can be gone on with.
+   * Takes over each step of a recipe as it comes, and saves every few of them, so that a run that is cut off can be gone on with. Where the
+   * limit of time has cut it short, the report says so.
    *
    * @returns the last picture
    */
   async follow(steps: AsyncIterable<RecipeStep<State>>): Promise<Picture> {
     const size = this.#picture
-    for await (const { step, pixels, state } of this.#live.showing(steps)) {
+    let last = 0
+    for await (const { step, width, pixels, isOutOfTime, state } of this.#live.showing(steps)) {
       this.#picture = resize(pixels, size)
       this.#timeline.add(step, this.#picture)
+      last = step
+      if (isOutOfTime) this.#cuts.push({ step, width })
       if (step % this.#saveEvery === 0) await this.#save(step, state)
     }
+    this.#timeline.end(last, this.#picture)
+    if (this.isCutShort) {
+      const where = this.#cuts.map(({ step, width }) => `step ${step}, ${width} pixels wide`)
+      this.#notebook.md(`**The time was up** at ${where.join(', and at ')}. Up to there, all is as without the limit.`)
+    }
     return this.#picture
+  }
+
+  /** Whether the limit of time has ended some size before its steps were done. */
+  get isCutShort(): boolean {
+    return this.#cuts.length > 0
   }
 
   /** The steps as frames, for `notebook.video`. */
@@ -101,6 +125,7 @@ export class Canvas<State> {
       picture: this.#picture,
       frames: this.#timeline.frames,
       points: this.#live.points,
+      cuts: this.#cuts,
     }
     await this.#notebook.checkpoint.save(saved, { step })
   }

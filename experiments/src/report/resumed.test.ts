@@ -32,6 +32,19 @@ test(
   },
 )
 
+test(
+  'an experiment that runs out of time paints the whole picture all the same, and its report says where the time was up',
+  { timeout: 300_000 },
+  async () => {
+    const reports = await mkdtemp(join(tmpdir(), 'hasty-'))
+    onTestFinished(() => rm(reports, { recursive: true, maxRetries: 5 }))
+    const params = { ...PARAMS, scales: '2', minutes: '0.00001' }
+    const hasty = await runToEnd(reports, { VITEST_NOTEBOOK_PARAMS: JSON.stringify(params) })
+    expect(hasty.prose).toContain('**The time was up** at step 1, 48 pixels wide, and at step 2, 96 pixels wide.')
+    expect(hasty.points).toHaveLength(2)
+  },
+)
+
 interface Ended {
   readonly continued: unknown
   /** names of assets, which are the hashes of what is in them */

@@ -84,9 +84,10 @@ export function neededMemory(network: Network, objective: Objective, size: Size,
   const looked = (isLooked: (kind: string) => boolean) =>
     objective.terms.flatMap((term) => (term.kind !== 'totalVariation' && isLooked(term.kind) ? [term.layer] : []))
   const whole = shapesOf(network, layers, size)
-  const targets = values(looked((kind) => kind === 'content').map((layer) => whole.get(layer)!))
+  const isLocal = (kind: string) => kind === 'content' || kind === 'components'
+  const targets = values(looked(isLocal).map((layer) => whole.get(layer)!))
   const shapes = shapesOf(network, layers, part)
-  const averaged = new Set(looked((kind) => kind !== 'content' && kind !== 'dream'))
+  const averaged = new Set(looked((kind) => !isLocal(kind) && kind !== 'dream'))
   const statistics = values([...averaged].map((layer) => shapes.get(layer)!))
   const { memory } = engine
   const evaluation = memory.features * values(shapes.values()) + memory.statistics * statistics

@@ -9,7 +9,7 @@ import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { loadNetwork } from '../networks/registry.ts'
 import { sum } from '../objectives/objective.ts'
-import { content, covariance, moments, power, style, totalVariation } from '../objectives/terms.ts'
+import { components, content, covariance, moments, power, style, totalVariation } from '../objectives/terms.ts'
 import { noise } from '../pictures/noise.ts'
 import { plasma } from '../pictures/plasma.ts'
 import { toPicture } from '../pictures/picture.ts'
@@ -32,6 +32,7 @@ const mask = toPicture(
 )
 const objective = sum(
   content(['conv3_2'], noise(size)),
+  components(['conv2_2'], plasma(size, { seed: 5 })),
   style(['input', 'conv1_2', 'conv3_1'], painting),
   covariance(['conv2_1'], painting, { mask }),
   moments(['conv2_2'], painting),

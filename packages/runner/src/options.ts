@@ -1,3 +1,5 @@
+import type { Recipe } from './recipes/recipes.ts'
+
 /** A number is milliseconds, as everywhere in Vitest. */
 export type Duration = number | `${number}${'s' | 'm' | 'h'}`
 
@@ -79,6 +81,9 @@ export interface InstanceSpec {
   disk?: number
   /** workers at a time on one host; defaults to one per GPU, one on a host without */
   workers?: number
-  /** shell commands that run once on each new host before anything else, as its login user; none */
-  setup?: string[]
+  /**
+   * What is done once on each new host before anything else, as its login user; none. By name: `tfjs-gpu`, TensorFlow.js for
+   * NVIDIA GPUs. Everything else is a shell command, one of a single word by its path.
+   */
+  setup?: (Recipe | (string & {}))[]
 }

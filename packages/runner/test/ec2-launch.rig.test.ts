@@ -6,8 +6,6 @@ import { beforeEach, expect, test } from 'vitest'
 import { createClients } from '../src/ec2/clients.ts'
 import { findOwner } from '../src/ec2/owner.ts'
 import { createRunningProvider } from '../src/ec2/running-provider.ts'
-import type { HostPhase } from '../src/fleet/compute-provider.ts'
-import { describePhase } from '../src/fleet/describe-phase.ts'
 import { resolveOptions } from '../src/options-resolve.ts'
 import { connectSsh } from '../src/ssh/connect-ssh.ts'
 import { alive, aws, createClient, demand, launch, rig } from './support/ec2-rig.ts'
@@ -267,38 +265,6 @@ test('uses an instance that runs already, and leaves it running', async () => {
   await running.close()
   expect(await alive()).toHaveLength(1)
   await rig.reset()
-})
-
-test('sets a new host up by its commands, and not again', async () => {
-  await using client = createClient()
-  const setup = ['echo once >> "$HOME/made"', 'sudo sh -c "id -un > /root-was-here"; cd /; pwd']
-  const phases: string[] = []
-  const onPhase = (phase: HostPhase) => void phases.push(describePhase(phase))
-  const first = client.open({ keepAlive: '10m' })
-  const host = await launch(first, demand({ setup }))
-  const connection = await host.connect({ signal, onPhase })
-  expect((await connection.exec('cat made /root-was-here')).stdout).toBe('once\nroot\n')
-  expect(phases).toEqual(expect.arrayContaining(setup.map((command) => `installing ${command}`)))
-  await host.keepWarm(new Date(Date.now() + 10 * 60_000))
-  await connection.close()
-
-  const second = client.open({ keepAlive: '10m' })
-  expect(await second.findWarm(demand({ setup: ['true'] }))).toEqual([]) // another host
-  const [warm] = await second.findWarm(demand({ setup }))
-  const again = await warm!.connect(options)
-  expect((await again.exec('cat made')).stdout).toBe('once\n')
-  await again.close()
-})
-
-test('says which command of the setup failed, and what it said', async () => {
-  await using client = createClient()
-  const host = await launch(client.open(), demand({ setup: ['echo fine', 'echo no such thing >&2; exit 3'] }))
-  await expect(host.connect(options)).rejects.toMatchObject({
-    code: 'EC2_HOST',
-    message: expect.stringMatching(
-      /^`echo no such thing >&2; exit 3` of `setup` ended with status 3 on .*: no such thing$/,
-    ),
-  })
 })
 
 function isCreation(call: string): boolean {

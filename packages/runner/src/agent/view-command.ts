@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { installedEnvironment } from './installed-environment.ts'
 
 /** How views are made here: as root, by sudo, or in a user namespace. */
 export type ViewMode = 'root' | 'sudo' | 'user-namespace'
@@ -33,6 +34,8 @@ export function baseEnvironment(): Record<string, string> {
   const own = { HOME, USER, LOGNAME, SHELL, LANG, LC_ALL, TZ }
   const PATH = `${dirname(process.execPath)}:${process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`
   return Object.fromEntries(
-    Object.entries({ ...own, PATH }).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries({ ...installedEnvironment(), ...own, PATH }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
   )
 }

@@ -30,7 +30,7 @@ export interface Ec2HostOptions {
   privateKey: string
   /** the host still answers to the key of its user data */
   isNew: boolean
-  /** commands for a new host, before anything else */
+  /** recipes and commands for a new host, before anything else */
   setup: readonly string[]
   /** resolves when this address may reach SSH */
   reachable: Promise<void>
@@ -83,7 +83,10 @@ export function createEc2Host(options: Ec2HostOptions): Ec2Host {
         await first.close()
       }
       connection = await logIn(options, signal, { isKeyNew: isNew })
-      if (isNew) await setUp(connection, options.setup, { signal, onPhase })
+      if (isNew) {
+        // What is launched past the baked images is launched to bake the next.
+        await setUp(connection, options.setup, { signal, onPhase, withoutGpu: account.ignoresBaked === true })
+      }
       leaveRecord(account.stateDir, { ...record, warmUntil: 0 }) // for `vitest-ec2 ssh`: nobody else knows its key
       return connection
     },
