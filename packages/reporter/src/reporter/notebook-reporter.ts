@@ -8,6 +8,7 @@ import type {
   TestSpecification,
   Vitest,
 } from 'vitest/node'
+import { renderBrought } from './brought.ts'
 import type { EarlierNotebook } from '../notebook/settings.ts'
 import { secretsOf } from '../notebook/redact.ts'
 import { LATEST } from '../run/folders.ts'
@@ -31,6 +32,8 @@ export class NotebookReporter implements Reporter {
   #dir = ''
   #provenance: Promise<RunProvenance> | undefined
   #run: NotebookRun | undefined
+  /** files of earlier runs of which the reports are made */
+  readonly #rendered = new Set<string>()
 
   /** @throws NotebookError `NOTEBOOK_OPTION` */
   constructor(options: NotebookReporterOptions = {}) {
@@ -108,11 +111,21 @@ export class NotebookReporter implements Reporter {
     if (!run) return
     const hosts = this.#vitest.projects.flatMap((project) => project.getProvidedContext().hosts ?? [])
     const isKept = await run.end(reason, hosts)
+    await this.#renderBrought()
     if (!isKept) return
     const latest = this.#show(`../${LATEST}/index.html`)
     this.#vitest.logger.log(['\n Reports ', [latest, ...run.places].join(' · ')].join(' '))
     for (const problem of run.problems) this.#vitest.logger.log(`          ${problem}`)
     if (run.isFailed) process.exitCode = 1
+  }
+
+  async #renderBrought(): Promise<void> {
+    const all = this.#vitest.projects.flatMap((project) => project.getProvidedContext().brought ?? [])
+    const brought = all.filter((path) => !this.#rendered.has(path))
+    for (const path of brought) this.#rendered.add(path)
+    const { pages, problems } = await renderBrought(this.#dir, brought, this.#options)
+    for (const page of pages) this.#vitest.logger.log(` Earlier  ${relative(process.cwd(), page)}`)
+    for (const problem of problems) this.#vitest.logger.log(`          ${problem}`)
   }
 
   /** A file of the run as somebody in the working directory opens it. */

@@ -1,9 +1,9 @@
 import type { Instance } from '@aws-sdk/client-ec2'
-import type { RunRecord } from '../detached/record.ts'
 import { findUnused, listBaked, monthlyCost } from '../ec2/baked-images.ts'
 import { openJournal } from '../ec2/journal.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { readTags } from '../ec2/tags.ts'
+import type { RunRecord } from '../wire/run-record.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
 import { findLostRuns } from './lost-runs.ts'
@@ -68,7 +68,7 @@ export function toRow(instance: Instance): Record<string, string> {
 }
 
 /** There is no host any more, only what the run had saved. */
-function toLostRow({ id, owner, instance }: RunRecord): Record<string, string> {
+function toLostRow({ id, owner, instance, lost }: RunRecord): Record<string, string> {
   return {
     instance: instance.id,
     type: instance.type,
@@ -78,6 +78,6 @@ function toLostRow({ id, owner, instance }: RunRecord): Record<string, string> {
     owner,
     run: id,
     age: showMinutes(Date.now() - instance.launchedAt),
-    ends: `npx vitest-ec2 run --after ${id}`,
+    ends: `npx vitest-ec2 ${lost ? 'attach' : 'run --after'} ${id}`,
   }
 }
