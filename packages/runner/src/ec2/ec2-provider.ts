@@ -12,6 +12,7 @@ import { lifetime } from './lifetime.ts'
 import { findOwner } from './owner.ts'
 import { dearest, toPlan } from './plan.ts'
 import { prepare } from './prepare.ts'
+import { marketsWithRoom } from './room.ts'
 import { findSavePlace } from './save-place.ts'
 import { scheduleEnd, unschedule } from './schedule.ts'
 import { findLoginKey, makeKeyPair } from './ssh-keys.ts'
@@ -115,6 +116,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       hosts: Math.max(1, demand.maxHosts - living.size),
       usdPerHour: dearest(found),
     })
+    const markets = await marketsWithRoom(here, found)
     const hostKey = makeKeyPair()
     const launchId = randomBytes(8).toString('hex')
     const login = findLoginKey(stateDir, owner.name)
@@ -139,7 +141,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
           kind,
           attempt: `${attempt}.${tries}`,
           template,
-          survey: found,
+          survey: { ...found, markets },
           userData: toUserData({ watchdog, hostKey, publicKey: login.public }),
           isOrdered: spec.instanceTypes !== undefined,
           tags: tagsOf(demand, expiresAt),
