@@ -11,6 +11,7 @@ import { toImageRows } from './show-images.ts'
 import { showMinutes } from './show-minutes.ts'
 
 export const ls: Command = {
+  goesByProject: true,
   flags: { ...AWS_FLAGS, all: { type: 'boolean', short: 'a' }, images: { type: 'boolean' } },
   explain: { ...AWS_EXPLAIN, all: 'those of everybody in the account', images: 'baked images instead' },
   async run({ flags, open, printRows, stateDir }) {
