@@ -21,8 +21,8 @@ export interface FollowedRun {
 }
 
 const EVERY_MS = 1000
-/** Without a word of the run for that long (ms), AWS is asked what became of its instance. */
-const SILENT_MS = 30_000
+/** Without a word of the run for that long (ms), a little more than it is silent while it works, AWS is asked what became of its instance. */
+const SILENT_MS = 20_000
 
 /** Shows a run until it ends. @throws the signal's reason, which changes nothing for the run */
 export async function followRun({ store, record, write, isAlive, signal }: FollowOptions): Promise<FollowedRun> {
