@@ -53,7 +53,8 @@ async function findProducts(clients: Clients, filters: Record<string, string>): 
       Filters: Object.entries(filters).map(([Field, Value]) => ({ Type: 'TERM_MATCH' as const, Field, Value })),
     })
     .catch(() => ({ PriceList: [] }))
-  return (PriceList as unknown[]).map((entry) => (typeof entry === 'string' ? JSON.parse(entry) : entry) as Product)
+  // The SDK's type says string; what comes is a `String` that holds JSON.
+  return (PriceList as { toString(): string }[]).map((entry) => JSON.parse(entry.toString()) as Product)
 }
 
 /** The price in us-east-1 on the day in `from`. Elsewhere it is a few per cent more: good enough for an estimate. */
