@@ -28,11 +28,12 @@ test('hosts start from what was baked with most of it there, and with nothing of
   const before = await project.vitest(['run', '--pool=ec2'], { env: environment(home) })
   expect(before).toMatchObject({ code: 0, stderr: expect.stringContaining('installing Node') })
 
+  await rig.set({ snapshot_price: 0.0625 })
   const bake = await command(['bake']).ended
   expect(bake).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      /^ami-\w+ has `deep-learning` with Node v\d+\.\d+\.\d+ and \d+ packages\. It costs at most \$2\.00 a month\.\n/,
+      /^ami-\w+ has `deep-learning` with Node v\d+\.\d+\.\d+ and \d+ packages\. It costs at most \$2\.50 a month\.\n/,
     ),
     stderr: expect.stringMatching(
       /Bakes `deep-learning` .* on g4dn\.xlarge on-demand us-east-1 ≈ \$0\.53\/h[^]*stopping[^]*imaging/,

@@ -58,7 +58,7 @@ test('the doctor says what is wrong and how to mend it', async () => {
   await rig.set({ quotas: { 'L-DB2E81BA': 64, 'L-3819A6DF': 64 } })
   expect(code).toBe(1)
   expect(stdout).toMatch(
-    /✗ quotas .*0 vCPUs spot, 0 vCPUs on-demand; g4dn\.xlarge takes 4\n.*request-service-quota-increase/,
+    /✗ quotas .*0 of 0 vCPUs spot used, 0 of 0 vCPUs on-demand used; g4dn\.xlarge takes 4\n.*request-service-quota-increase/,
   )
   expect(stdout).toMatch(/✗ permissions .*The caller may not do `ec2:CreateLaunchTemplate`/)
 })

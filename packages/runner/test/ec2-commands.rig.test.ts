@@ -36,6 +36,36 @@ describe('on an account with nothing of ours in it', () => {
   })
 })
 
+describe('in a project whose configuration names a region', () => {
+  const config = (rest: string) => ({
+    'vitest.config.ts': `import { ec2 } from 'vitest-pool-ec2'\nexport default { plugins: [ec2({ region: 'eu-west-1' })] }\n${rest}`,
+  })
+
+  test.each<Expected>([
+    [
+      ['ls'],
+      0,
+      /^In eu-west-1, .* not us-east-1 of the environment[^]*^No host of .* runs in eu-west-1\.$|^No host of .* runs in eu-west-1\.$/m,
+    ],
+    [['down', '--yes'], 0, /^No host of .* runs in eu-west-1\.$/m],
+    [['destroy', '--yes'], 0, /^Nothing of .* is in eu-west-1/m],
+    [['exec', '--', 'true'], 1, /EC2_HOST {2}No host of .* runs in eu-west-1/],
+    [['attach'], 1, /no bucket of detached runs in eu-west-1/],
+    [['ls', '--region', 'us-west-2'], 0, /^No host of .* runs in us-west-2\.\n$/],
+  ])('vitest-ec2 %j looks there, unless a flag says otherwise', async (command, code, says) => {
+    expect(await outcomeOf(openOwnProject(config('')), command)).toMatchObject({
+      code,
+      said: expect.stringMatching(says),
+    })
+  })
+
+  test('that is broken, hosts are listed all the same', async () => {
+    const outcome = await outcomeOf(openOwnProject(config('throw new Error(`oops`)')), ['ls'])
+    expect(outcome).toMatchObject({ code: 0, said: expect.stringMatching(/^No host of .* runs in us-east-1\.$/m) })
+    expect(outcome.said).toMatch(/Without the configuration here, which cannot be read: .*oops/)
+  })
+})
+
 describe('on an account where a host runs', () => {
   test('every command does what it is for', async () => {
     const own = openOwnProject({})

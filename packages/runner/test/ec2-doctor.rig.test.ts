@@ -57,7 +57,7 @@ test('goes by the configuration of the project', async () => {
   expect(find('port 22')).toMatchObject({ detail: expect.stringContaining('through the endpoint') })
   expect(find('quotas')).toMatchObject({
     status: 'warning',
-    detail: 'Standard instances: 42 vCPUs on-demand; c7i.xlarge takes 4, 20 hosts 80: 10 at a time',
+    detail: 'Standard instances: 0 of 42 vCPUs on-demand used; c7i.xlarge takes 4, 20 hosts 80: 10 at a time',
     fix: expect.stringContaining('--quota-code L-1216C47A --desired-value 122'),
   })
   expect(find('image')).toMatchObject({ detail: expect.stringMatching(/^ubuntu: /) })
@@ -182,9 +182,24 @@ test('quotas name the one that is too small, and what asks for more', async () =
   const { find } = await examine(command)
   expect(find('quotas')).toMatchObject({
     status: 'warning',
-    detail: expect.stringContaining('0 vCPUs spot, 64 vCPUs on-demand; g4dn.xlarge takes 4'),
+    detail: expect.stringContaining('0 of 0 vCPUs spot used, 0 of 64 vCPUs on-demand used; g4dn.xlarge takes 4'),
     fix: expect.stringContaining('--quota-code L-3819A6DF'),
   })
+})
+
+test('quotas are what is left of them beside what runs', async () => {
+  const { command } = open('')
+  await rig.set({ quotas: { 'L-3819A6DF': 64, 'L-DB2E81BA': 6 } })
+  const { Images = [] } = await aws.describeImages({})
+  const kind = { ImageId: Images[0]?.ImageId, InstanceType: 'g4dn.xlarge' as const, MinCount: 1, MaxCount: 1 }
+  const { Instances = [] } = await aws.runInstances(kind)
+  const { find } = await examine(command)
+  expect(find('quotas')).toMatchObject({
+    status: 'warning',
+    detail: expect.stringContaining('0 of 64 vCPUs spot used, 4 of 6 vCPUs on-demand used; g4dn.xlarge takes 4'),
+    fix: expect.stringMatching(/^End what runs .*--quota-code L-DB2E81BA/),
+  })
+  await aws.terminateInstances({ InstanceIds: Instances.map(({ InstanceId = '' }) => InstanceId) })
 })
 
 async function examineAs(isKept: (sid: string) => boolean) {

@@ -36,6 +36,27 @@ test('checks quotas before it makes anything', async () => {
   await rig.set({ quotas: { 'L-DB2E81BA': 64, 'L-3819A6DF': 64 } })
 })
 
+test('counts what runs already before it launches, and says how much that is', async () => {
+  await using client = createClient()
+  await rig.set({ quotas: { 'L-DB2E81BA': 4, 'L-3819A6DF': 4 } })
+  const spot = await launch(client.open())
+  expect(spot.market).toBe('spot')
+  // The one market is full, the other is not.
+  const onDemand = await launch(client.open())
+  expect(onDemand.market).toBe('on-demand')
+  await rig.calls()
+  await expect(launch(client.open())).rejects.toMatchObject({
+    code: 'EC2_QUOTA',
+    message: expect.stringContaining(
+      'g4dn.xlarge spot: 4 vCPUs are needed, the quota of G and VT instances is 4, and 4 of them are used (L-3819A6DF)',
+    ),
+    fix: expect.stringMatching(/^End what runs \(`npx vitest-ec2 ls --all` lists hosts\), or ask AWS for more/),
+  })
+  expect((await rig.calls()).map(({ call }) => call)).not.toContain('ec2:CreateFleet')
+  await spot.terminate('done')
+  await onDemand.terminate('done')
+})
+
 test('leaves a market out whose quota is too small', async () => {
   await using client = createClient()
   await rig.set({ quotas: { 'L-3819A6DF': 3 } })

@@ -11,7 +11,7 @@ const IDLE_MS = 6000
 /** Long enough for the way through an endpoint. */
 const LONG_IDLE_MS = 15_000
 /** Whom nobody takes over waits for so long, and ends then. */
-const WARM_MS = 45_000
+const WARM_MS = 25_000
 const options = { signal: new AbortController().signal, onPhase: () => {} }
 const PATIENCE = { timeout: 90_000, interval: 200 }
 

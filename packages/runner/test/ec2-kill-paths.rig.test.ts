@@ -18,7 +18,7 @@ beforeEach(() => rig.reset())
 
 test('a host ends by itself when its client is killed', async () => {
   await using client = createClient()
-  await using other = await startClient(client.stateDir, 'connect', 15_000)
+  await using other = await startClient(client.stateDir, 'connect', 10_000)
   expect(await alive()).toHaveLength(1)
   await other.kill()
   await expect.poll(alive, POLL).toEqual([])
@@ -82,11 +82,11 @@ test('a host ends at its maximum age, though somebody is there', async () => {
 
 test('a busy host outlives the idle time, and ends when its work should be over', async () => {
   await using client = createClient()
-  const host = await launch(client.open({ idleMs: 15_000 }))
+  const host = await launch(client.open({ idleMs: 10_000 }))
   const connection = await host.connect(options)
-  await connection.exec('echo $(($(date +%s) + 30)) > /run/vitest-ec2/busy')
+  await connection.exec('echo $(($(date +%s) + 20)) > /run/vitest-ec2/busy')
   await connection.close()
-  const until = Date.now() + 22_000
+  const until = Date.now() + 15_000
   while (Date.now() < until) {
     expect(await alive()).toHaveLength(1)
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -96,10 +96,10 @@ test('a busy host outlives the idle time, and ends when its work should be over'
 
 test('a warm host ends when nobody came for it', async () => {
   await using client = createClient()
-  const provider = client.open({ idleMs: 15_000 })
+  const provider = client.open({ idleMs: 10_000 })
   const host = await launch(provider)
   const connection = await host.connect(options)
-  await host.keepWarm(new Date(Date.now() + 30_000))
+  await host.keepWarm(new Date(Date.now() + 20_000))
   await connection.close()
   await provider.close()
   expect(await alive()).toHaveLength(1)
@@ -226,7 +226,7 @@ test('a warm host is taken over by another process, and ends with that', async (
   await connection.close()
   await provider.close()
   await rig.calls()
-  await using other = await startClient(client.stateDir, 'warm', 15_000)
+  await using other = await startClient(client.stateDir, 'warm', 10_000)
   expect(other.instance).toBe(host.id)
   expect((await rig.calls()).map(({ call }) => call)).not.toContain('ec2:CreateFleet')
   await other.kill()

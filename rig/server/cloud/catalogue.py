@@ -65,9 +65,26 @@ def _complete_spot_prices() -> None:
 
 def products(asked: dict) -> bytes:
     """The answer of pricing:GetProducts, which moto lacks."""
+    filters = {entry["Field"]: entry["Value"] for entry in asked["Filters"]}
+    if filters.get("productFamily") == "Storage Snapshot":
+        found = _snapshots(filters["regionCode"])
+        return json.dumps({"FormatVersion": "aws_v1", "PriceList": [json.dumps(product) for product in found]}).encode()
     wanted = [entry["Value"] for entry in asked["Filters"] if entry["Field"] == "instanceType"]
     found = [_product(name, usd) for name, usd in state.settings["prices"].items() if not wanted or name in wanted]
     return json.dumps({"FormatVersion": "aws_v1", "PriceList": [json.dumps(product) for product in found]}).encode()
+
+
+def _snapshots(region: str) -> list[dict]:
+    """As AWS has them: of one family are the plain one, whose name says its region but for the first, and the archived."""
+    prefix = "" if region == "us-east-1" else f"{region.upper().replace('-', '')}-"
+    usages = {"EBS:SnapshotArchiveStorage": 0.0125, "EBS:SnapshotUsage": state.settings["snapshot_price"]}
+    return [
+        {
+            "product": {"productFamily": "Storage Snapshot", "attributes": {"usagetype": prefix + usage}},
+            "terms": {"OnDemand": {"A": {"priceDimensions": {"B": {"unit": "GB-Mo", "pricePerUnit": {"USD": f"{usd}"}}}}}},
+        }
+        for usage, usd in usages.items()
+    ]
 
 
 def _product(instance_type: str, usd: float) -> dict:

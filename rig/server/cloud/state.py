@@ -23,6 +23,7 @@ DEFAULTS = {
         "L-34B43A08": 256,  # standard spot
     },
     "prices": {"g4dn.xlarge": 0.526, "g5.xlarge": 1.006, "g6.xlarge": 0.8048, "p5.4xlarge": 6.88},  # US dollars an hour
+    "snapshot_price": 0.05,  # US dollars a month for a GiB
     "spot_share": 0.4,  # of the price on demand
     "amis": {  # public SSM parameters that moto lacks
         DEEP_LEARNING.format("ubuntu-22.04"): "ami-dca37ea5",

@@ -7,6 +7,8 @@ declare module 'vitest' {
     outputs?: string[]
     /** what a pool that runs tests on other machines says of them, kept current while the run goes on */
     hosts?: { id: string; description: string; market?: string; seconds: number; usd?: number }[]
+    /** files that a pool brought here from an earlier run, which had lost its machine; absolute */
+    brought?: string[]
     notebook?: NotebookSettings
   }
 }

@@ -9,6 +9,7 @@ import type {
   Vitest,
 } from 'vitest/node'
 import { unknownParameters } from '../notebook/parameters.ts'
+import { renderBrought } from './brought.ts'
 import type { EarlierNotebook } from '../notebook/settings.ts'
 import { secretsOf } from '../notebook/redact.ts'
 import { LATEST } from '../run/folders.ts'
@@ -35,6 +36,8 @@ export class NotebookReporter implements Reporter {
   #run: NotebookRun | undefined
   /** names of those that were given */
   #parameters: string[] = []
+  /** files of earlier runs of which the reports are made */
+  readonly #rendered = new Set<string>()
 
   /** @throws NotebookError `NOTEBOOK_OPTION` */
   constructor(options: NotebookReporterOptions = {}) {
@@ -118,6 +121,7 @@ export class NotebookReporter implements Reporter {
     if (reason !== 'interrupted') this.#refuseUnknown(modules)
     const hosts = this.#vitest.projects.flatMap((project) => project.getProvidedContext().hosts ?? [])
     const isKept = await run.end(reason, hosts)
+    await this.#renderBrought()
     if (!isKept) return
     const latest = this.#show(`../${LATEST}/index.html`)
     this.#vitest.logger.log(['\n Reports ', [latest, ...run.places].join(' · ')].join(' '))
@@ -133,6 +137,15 @@ export class NotebookReporter implements Reporter {
     if (unknown.length === 0 || modules.length < 2) return
     this.#vitest.logger.log(`\n ${unknownParameters(unknown, 'this run', known).message}`)
     process.exitCode = 1
+  }
+
+  async #renderBrought(): Promise<void> {
+    const all = this.#vitest.projects.flatMap((project) => project.getProvidedContext().brought ?? [])
+    const brought = all.filter((path) => !this.#rendered.has(path))
+    for (const path of brought) this.#rendered.add(path)
+    const { pages, problems } = await renderBrought(this.#dir, brought, this.#options)
+    for (const page of pages) this.#vitest.logger.log(` Earlier  ${relative(process.cwd(), page)}`)
+    for (const problem of problems) this.#vitest.logger.log(`          ${problem}`)
   }
 
   /** A file of the run as somebody in the working directory opens it. */

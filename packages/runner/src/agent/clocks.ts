@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** An agent that nobody contacts and that has no work ends after this time. */
 const IDLE_MS = 5 * 60_000
 /** With work it goes on that long, for whoever closed a laptop. */
-const BUSY_MS = 60 * 60_000
+export const BUSY_MS = 60 * 60_000
 const TICK_MS = 2500
 
 export interface Clocks {

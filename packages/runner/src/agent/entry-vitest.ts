@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { createOutbox } from './entry-vitest-outbox.ts'
 import { createPreloadCache } from './entry-vitest-cache.ts'
+import { createProgress } from './entry-vitest-progress.ts'
 import { watchMissingVariables } from './missing-variables.ts'
 import { createHostSnapshots, type SnapshotEnvironmentClass } from './entry-vitest-snapshots.ts'
 import type { FromVitestWorker, ToVitestWorker, VitestWorkerData } from './entry-vitest-messages.ts'
@@ -25,10 +26,14 @@ export async function start(channel: WorkerChannel, data: unknown): Promise<void
   const cache = createPreloadCache()
   const snapshots = createHostSnapshots(VitestSnapshotEnvironment, channel, cache)
   const outbox = createOutbox({ channel, cache, deliver, onStarted: inbox.release })
+  const progress = createProgress((report) => channel.report(report))
   watchMissingVariables((name) => channel.send({ type: 'missing-variable', name } satisfies FromVitestWorker))
 
   vitest.init({
-    post: outbox.post,
+    post: (message) => {
+      outbox.post(message)
+      progress.fromVitest(message)
+    },
     on: (listener) => listeners.add(listener),
     off: (listener) => listeners.delete(listener),
     setup: vitest.setupEnvironment,
@@ -50,7 +55,10 @@ export async function start(channel: WorkerChannel, data: unknown): Promise<void
   inbox.open((frame) => {
     if (frame.type === 'preload') cache.add(frame.preload)
     else if (frame.type === 'answer') snapshots.answer(frame)
-    else deliver(outbox.receive(frame.message))
+    else {
+      progress.toVitest(frame.message)
+      deliver(outbox.receive(frame.message))
+    }
   })
 }
 

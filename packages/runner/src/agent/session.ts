@@ -3,12 +3,13 @@ import { relative, join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { serveCalls, type Methods } from '../wire/calls.ts'
 import { MessageStream } from '../wire/message-stream.ts'
-import type { AgentEvent, WorkerSpec } from '../wire/protocol.ts'
+import type { AgentEvent, SavePlace, WorkerSpec } from '../wire/protocol.ts'
 import { detach } from './detach.ts'
 import type { Host } from './host.ts'
 import { createMissedPackages, type MissedPackages } from './missed-packages.ts'
 import { startMirror, type Mirror } from './mirror.ts'
 import { MirrorOutlet } from './mirror-teller.ts'
+import { Unattended } from './unattended.ts'
 import { baseEnvironment } from './view-command.ts'
 import { openView, type View } from './view.ts'
 import { WorkerRelay } from './worker-relay.ts'
@@ -28,6 +29,8 @@ export class Session {
   readonly #views = new Map<string, Promise<View>>()
   readonly #mirrors = new Map<string, Map<string, Mirror>>()
   #abandoned: NodeJS.Timeout | undefined
+  #unattended: Unattended | undefined
+  #heard = { here: Date.now(), there: Date.now() }
   readonly #tell: (event: AgentEvent) => boolean
 
   constructor(id: string, host: Host) {
@@ -72,12 +75,14 @@ export class Session {
 
   tellSpotNotice(at: Date): void {
     this.#tell({ event: 'spot-notice', at: at.getTime() })
+    void this.#unattended?.takenBack(at)
   }
 
   /** Ends its workers and views. */
   async close(): Promise<void> {
     if (!this.#host.sessions.delete(this.id)) return
     clearTimeout(this.#abandoned)
+    this.#unattended?.stop()
     this.control.close({ by: 'us' })
     this.mirror.stream.close({ by: 'us' })
     this.packages.close()
@@ -98,7 +103,11 @@ export class Session {
     const host = this.#host
     return {
       info: () => host.readInfo(),
-      touch: () => host.clocks.heard(),
+      touch: (at) => {
+        host.clocks.heard()
+        this.#heard = { here: Date.now(), there: at }
+      },
+      saveTo: (place) => this.#saveTo(place),
       missing: (packs) => host.store.missing(packs),
       receive: (hash, bytes) => host.store.receive({ hash }, [bytes]),
       pull: (packs) => host.store.pull(packs),
@@ -150,6 +159,20 @@ export class Session {
         })
       },
     }
+  }
+
+  #saveTo(place: SavePlace): void {
+    const host = this.#host
+    this.#unattended?.stop()
+    this.#unattended = new Unattended({
+      place,
+      clocks: host.clocks,
+      heard: () => this.#heard,
+      workers: () => [...this.#workers.values()],
+      views: () => Promise.all(this.#views.values()),
+      outputs: () => [...this.#mirrors.values()].flatMap((folders) => [...folders.keys()]),
+      end: async () => await (host.sessions.size === 1 ? host.end({ powerOff: true }) : this.close()),
+    })
   }
 
   async #spawn(spec: WorkerSpec): Promise<{ pid: number }> {

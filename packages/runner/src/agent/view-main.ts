@@ -2,7 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { encode, decode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
+import { FileSaver } from './file-saver.ts'
 import { watchPorts } from './port-watch.ts'
+import { createRoleStore } from './role-store.ts'
 import { createSpawner } from './spawner.ts'
 import { supplyTree } from './supply-tree.ts'
 import { readViewFile, writeViewFile } from './view-files.ts'
@@ -25,11 +27,13 @@ const watch = watchPorts(
 /** one after the other: who is told that a package is there finds it whole */
 let supplying = Promise.resolve()
 const listWritten = createWritten(settings)
+let saver: FileSaver | undefined
 const methods: { [M in keyof ViewMethods]: (...params: Parameters<ViewMethods[M]>) => unknown } = {
   spawn: (worker) => spawner.spawn(worker).finally(watch),
   kill: (worker, signal) => spawner.kill(worker, signal),
   written: listWritten,
   readFile: (path, from, to) => readViewFile(settings.root, path, from, to),
+  save: (place) => (saver ??= new FileSaver(createRoleStore(place), place.run.id, settings)).save(),
   writeFile: (path, data) => writeViewFile(settings.root, path, data),
   supply: (tree) => (supplying = supplying.catch(() => {}).then(() => supplyTree(tree, settings.root))),
 }

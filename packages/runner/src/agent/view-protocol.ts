@@ -1,3 +1,5 @@
+import type { SavePlace } from '../wire/protocol.ts'
+import type { SavedFiles } from './file-saver.ts'
 import type { PortChange } from './port-watch.ts'
 
 /** What the agent asks of the process that lives inside a view. Frames over its stdin and stdout, answered in any order. */
@@ -9,6 +11,8 @@ export interface ViewMethods {
   written(): ViewFile[]
   readFile(path: string, from: number | undefined, to: number | undefined): Uint8Array
   writeFile(path: string, data: Uint8Array): void
+  /** brings what was written to the bucket: what is new or has changed since the last time */
+  save(place: SavePlace): SavedFiles
   /** adds the tree in that folder; what is there stays */
   supply(tree: string): void
 }
@@ -24,7 +28,7 @@ export interface ViewWorker {
 
 /** `WrittenFile` of the protocol. */
 export type ViewFile =
-  | { path: string; kind: 'file'; size: number; mode: number; hash: string }
+  | { path: string; kind: 'file'; size: number; mode: number; hash: string; was?: string }
   | { path: string; kind: 'link'; link: string }
   | { path: string; kind: 'deleted' }
 

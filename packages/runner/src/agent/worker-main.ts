@@ -76,6 +76,9 @@ function openChannel(wire: Socket, early: Buffer): { channel: WorkerChannel; fir
     send(message) {
       for (const piece of toFrame(encode(message))) wire.write(piece)
     },
+    report(report) {
+      for (const piece of toFrame(Buffer.from(JSON.stringify(report)))) wire.write(piece)
+    },
     onMessage(listener) {
       onMessage = listener
       for (const message of waiting.splice(0)) listener(message)

@@ -6,10 +6,12 @@ import { encode } from '../wire/codec.ts'
 import { FrameReader, toFrame } from '../wire/frames.ts'
 import { MessageStream } from '../wire/message-stream.ts'
 import type { AgentEvent, WorkerSpec } from '../wire/protocol.ts'
-import type { WorkerOrder } from './worker-channel.ts'
+import { REPORT_BYTE, type WorkerOrder, type WorkerReport } from './worker-channel.ts'
 
 /** Bytes that a worker may print ahead of the client, per stream. */
 const OUTPUT_WINDOW_BYTES = 1 << 20
+/** The same while nobody is there, who may come back: what is printed beyond it is gone, but the worker goes on. */
+const UNATTENDED_WINDOW_BYTES = 64 << 20
 /** A process that is gone has closed what it wrote to; if not, somebody holds it whom nobody waits for. */
 const REST_MS = 1000
 const MAX_REST_MS = 10_000
@@ -32,6 +34,10 @@ export class WorkerRelay {
   readonly #outputs = new Map<OutputName, Output>()
   #socket: Socket | undefined
   #exited = false
+  #report: WorkerReport = { files: {}, isAtWork: false }
+  #workedAt = 0
+  #isUnattended = false
+  #goOn: (() => void) | undefined
 
   constructor(id: string, tell: (event: AgentEvent) => void) {
     this.id = id
@@ -42,6 +48,26 @@ export class WorkerRelay {
 
   get isRunning(): boolean {
     return this.spec !== undefined && !this.#exited
+  }
+
+  /** how far it is, as it says itself */
+  get report(): WorkerReport {
+    return this.#report
+  }
+  get isAtWork(): boolean {
+    return this.isRunning && this.#report.isAtWork
+  }
+  /** when it was at work last (ms since 1970) */
+  get workedAt(): number {
+    return this.isAtWork ? Date.now() : this.#workedAt
+  }
+
+  /** Nobody takes what it says, or somebody does again: it is not held up by that. */
+  set isUnattended(isUnattended: boolean) {
+    this.#isUnattended = isUnattended
+    if (!isUnattended) return
+    this.#goOn?.()
+    for (const { socket } of this.#outputs.values()) socket.resume()
   }
 
   /** The process has connected: what it is to be is its first message, then the client's follow. */
@@ -56,10 +82,14 @@ export class WorkerRelay {
       if (isWaiting) return
       for (let frame = reader.next(); frame; frame = reader.next()) {
         if (this.#exited && !this.stream.isAttached) break
-        if (this.stream.send(frame)) continue
+        if (frame[0] === REPORT_BYTE) {
+          this.#note(JSON.parse(frame.toString()) as WorkerReport)
+          continue
+        }
+        if (this.stream.send(frame) || this.#isUnattended) continue
         isWaiting = true
         socket.pause()
-        await this.stream.drained()
+        await Promise.race([this.stream.drained(), new Promise<void>((resolve) => (this.#goOn = resolve))])
         isWaiting = false
       }
       socket.resume()
@@ -83,8 +113,9 @@ export class WorkerRelay {
     const output: Output = { socket, ahead: 0 }
     this.#outputs.set(name, output)
     const onData = (data: Buffer) => {
+      if (this.#isUnattended && output.ahead >= UNATTENDED_WINDOW_BYTES) return
       output.ahead += data.length
-      if (output.ahead >= OUTPUT_WINDOW_BYTES) socket.pause()
+      if (output.ahead >= OUTPUT_WINDOW_BYTES && !this.#isUnattended) socket.pause()
       this.#tell({ event: 'output', worker: this.id, stream: name, data })
     }
     socket.on('data', onData).on('error', () => {})
@@ -103,6 +134,7 @@ export class WorkerRelay {
   /** The process is gone: tells so after everything it printed and sent. */
   async exit(code: number | null, signal: string | null): Promise<void> {
     if (this.#exited) return
+    this.#note({ ...this.#report, isAtWork: false })
     this.#exited = true
     this.stream.resume() // nobody reads what the client sends any more: it must not hold back what is told
     // What is left is as much as the system buffers: it is told also to a client that is behind.
@@ -122,6 +154,11 @@ export class WorkerRelay {
     this.stream.close({ by: 'us' })
     this.#socket?.destroy()
     for (const { socket } of this.#outputs.values()) socket.destroy()
+  }
+
+  #note(report: WorkerReport): void {
+    if (this.#report.isAtWork) this.#workedAt = Date.now()
+    this.#report = report
   }
 
   #toProcess(payload: Buffer): void {

@@ -7,8 +7,12 @@ import type { ViewFile, ViewSettings } from './view-protocol.ts'
 /**
  * What was written below the root of a view. Looks only into folders that the upper layer has, and compares what the
  * view shows there with the trees: so renamed and re-made folders come out right without reading extended attributes.
+ * With `tellsOrigin` each file that replaces one is told with the hash of that.
  */
-export function createWritten({ root, upper, trees }: ViewSettings): () => Promise<ViewFile[]> {
+export function createWritten(
+  { root, upper, trees }: ViewSettings,
+  { tellsOrigin = false }: { tellsOrigin?: boolean } = {},
+): () => Promise<ViewFile[]> {
   const hashOf = createHasher()
   return async () => {
     const files: ViewFile[] = []
@@ -46,11 +50,11 @@ export function createWritten({ root, upper, trees }: ViewSettings): () => Promi
       else for (const [name, entry] of await inTrees(path)) await addDeleted(join(path, name), entry)
     }
 
-    async function addChanged(path: string, was: Dirent | undefined): Promise<void> {
+    async function addChanged(path: string, before: Dirent | undefined): Promise<void> {
       const file = join(root, path)
       const now = await lstatOr(file)
       if (!now) return // deleted while we looked
-      const then = was && (await lstatInTrees(path))
+      const then = before && (await lstatInTrees(path))
       if (now.isSymbolicLink()) {
         const link = await readlink(file)
         if (then?.stats.isSymbolicLink() && (await readlink(then.file)) === link) return
@@ -58,10 +62,11 @@ export function createWritten({ root, upper, trees }: ViewSettings): () => Promi
       } else if (now.isFile()) {
         if (then && now.ino === then.stats.ino && !(await lstatOr(join(upper, path)))) return // shown through from a tree
         const hash = await hashOf(file, now)
-        if (then?.stats.isFile() && hasSameMode(now, then.stats) && now.size === then.stats.size) {
-          if ((await hashOf(then.file, then.stats)) === hash) return
-        }
-        files.push({ path, kind: 'file', size: now.size, mode: now.mode & 0o777, hash })
+        const isAlike = then?.stats.isFile() && hasSameMode(now, then.stats) && now.size === then.stats.size
+        const was = then?.stats.isFile() && (isAlike || tellsOrigin) ? await hashOf(then.file, then.stats) : undefined
+        if (isAlike && was === hash) return
+        const origin = tellsOrigin && was !== undefined ? { was } : {}
+        files.push({ path, kind: 'file', size: now.size, mode: now.mode & 0o777, hash, ...origin })
       }
     }
   }

@@ -1,3 +1,4 @@
+import type { Collected } from '../detached/collect-lost.ts'
 import { createFleet } from '../fleet/create-fleet.ts'
 import type { ComputeProvider } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
@@ -19,14 +20,30 @@ export interface AssembleOptions {
   /** tells the user a sentence about something left out or cleaned up */
   notice: (sentence: string) => void
   onPlan?: FleetOptions['onPlan']
+  /** workspace of this run, and who hears, once, what hosts did that lost an earlier run in it */
+  collect?: { root: string; onCollected: (collected: Promise<Collected[]>) => void }
 }
 
 /**
  * Joins the parts to the fleet of one run, as options say. Nothing of AWS is loaded, and nobody is asked, before a file
  * asks for a host that AWS has.
  */
-export function assembleFleet({ options, run, notice, onPlan }: AssembleOptions): Fleet {
-  const aws = createAws({ options, run, notice, connect: connectSsh })
+export function assembleFleet({ options, run, notice, onPlan, collect }: AssembleOptions): Fleet {
+  const aws = createAws({
+    options,
+    run,
+    notice,
+    connect: connectSsh,
+    ...(collect && {
+      async onSwept(account) {
+        const collecting = import('../detached/collect-lost.ts').then(({ collectLost }) =>
+          collectLost(account, collect.root),
+        )
+        collect.onCollected(collecting)
+        await collecting
+      },
+    }),
+  })
   const { include, exclude, maxBytes } = options.sync
   const limits = { include, exclude, maxBytes, onNotice: notice }
   // Packs of owned machines go straight to them: such a run may know no AWS at all.

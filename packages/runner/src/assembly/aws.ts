@@ -1,3 +1,4 @@
+import type { Account } from '../ec2/account.ts'
 import type { Connect } from '../ec2/ec2-host.ts'
 import type { Ec2Provider } from '../ec2/ec2-provider.ts'
 import type { ComputeProvider } from '../fleet/compute-provider.ts'
@@ -9,6 +10,8 @@ export interface AwsOptions {
   run: string
   notice: (sentence: string) => void
   connect: Connect
+  /** see `Ec2ProviderOptions` */
+  onSwept?: (account: Account) => Promise<void>
 }
 
 /** What AWS has for one run. Its code is loaded when the first of it is asked for. */
@@ -21,10 +24,10 @@ export interface Aws {
   blobs: () => Promise<BlobStore | undefined>
 }
 
-export function createAws({ options: settings, run, notice, connect }: AwsOptions): Aws {
+export function createAws({ options: settings, run, notice, connect, onSwept }: AwsOptions): Aws {
   const load = once(async (): Promise<Ec2Provider> => {
     const { createEc2Provider } = await import('../ec2/ec2-provider.ts')
-    return createEc2Provider({ settings, run, connect, notice })
+    return createEc2Provider({ settings, run, connect, notice, ...(onSwept && { onSwept }) })
   })
   return {
     instances: createLazyProvider(load),

@@ -3,6 +3,7 @@ import { openRun } from './open-run.ts'
 import { showRun } from './show-run.ts'
 
 export const attach: Command = {
+  goesByProject: true,
   operands: '[run | instance]',
   flags: { ...AWS_FLAGS, to: { type: 'string' } },
   explain: { ...AWS_EXPLAIN, to: 'the folder that gets what the run wrote; the workspace around this folder' },

@@ -1,6 +1,6 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { bake, type Baked } from '../bake/bake.ts'
-import { findUnused, listBaked, monthlyCost } from '../ec2/baked-images.ts'
+import { findUnused, listBaked, monthlyCost, snapshotPrice } from '../ec2/baked-images.ts'
 import { removeImage } from '../ec2/remove-image.ts'
 import { describePhase } from '../fleet/describe-phase.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, YES_EXPLAIN, YES_FLAG, type Command } from './command.ts'
@@ -75,13 +75,14 @@ async function bakeProject({ flags }: Context, signal: AbortSignal): Promise<Bak
 async function tell(context: Context, { image, of, packages, region, profile }: BakedProject): Promise<number> {
   const { ImageId = '' } = image
   const account = await openContext({ ...(region && { region }), ...(profile && { profile }) }, []).open()
-  const unused = findUnused(await listBaked(account))
+  const [images, usd] = await Promise.all([listBaked(account), snapshotPrice(account)])
+  const unused = findUnused(images)
   const lines = [
-    `${ImageId} has \`${of}\` with Node ${process.version} and ${packages} packages. It costs at most ${monthlyCost([image])} a month.`,
+    `${ImageId} has \`${of}\` with Node ${process.version} and ${packages} packages. It costs at most ${monthlyCost([image], usd)} a month.`,
     `Your runs start hosts of \`${of}\` from it by themselves; others in this account by \`image: '${ImageId}'\`.`,
     ...(unused.length > 0
       ? [
-          `${listed(unused)} cost at most ${monthlyCost(unused)} a month, and no run uses them: npx vitest-ec2 bake --prune`,
+          `${listed(unused)} cost at most ${monthlyCost(unused, usd)} a month, and no run uses them: npx vitest-ec2 bake --prune`,
         ]
       : []),
   ]
@@ -96,13 +97,15 @@ async function tell(context: Context, { image, of, packages, region, profile }: 
 
 async function prune({ open, print, confirm }: Context): Promise<number> {
   const account = await open()
-  const images = await listBaked(account)
+  const [images, usd] = await Promise.all([listBaked(account), snapshotPrice(account)])
   const unused = findUnused(images)
   if (unused.length === 0) {
     print(`${account.owner.name} has no image in ${account.region} that no run uses.`, [])
     return 0
   }
-  console.error(toTable(toImageRows(images).filter(({ image }) => unused.some(({ ImageId }) => ImageId === image))))
+  console.error(
+    toTable(toImageRows(images, usd).filter(({ image }) => unused.some(({ ImageId }) => ImageId === image))),
+  )
   if (!(await confirm(`Remove ${unused.length === 1 ? 'it' : `these ${unused.length}`} with their snapshots?`)))
     return 2
   for (const image of unused) await removeImage(account, image)

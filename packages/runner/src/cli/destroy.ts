@@ -3,6 +3,7 @@ import { AWS_EXPLAIN, AWS_FLAGS, YES_EXPLAIN, YES_FLAG, type Command } from './c
 import { toTable } from './table.ts'
 
 export const destroy: Command = {
+  goesByProject: true,
   flags: { ...AWS_FLAGS, ...YES_FLAG, bucket: { type: 'string' } },
   explain: { ...AWS_EXPLAIN, ...YES_EXPLAIN, bucket: 'remove this bucket too, with the reports in it' },
   async run({ flags, open, print, confirm }) {

@@ -12,6 +12,7 @@ import { toRow } from './ls.ts'
 import { toTable } from './table.ts'
 
 export const down: Command = {
+  goesByProject: true,
   operands: '[instance or run…]',
   flags: { ...AWS_FLAGS, ...YES_FLAG },
   explain: { ...AWS_EXPLAIN, ...YES_EXPLAIN },

@@ -2,8 +2,8 @@ import type { JournalEntry } from '../ec2/journal.ts'
 import { openLaunches } from '../ec2/journal.ts'
 
 /**
- * Regions in which something was launched from here that may still run. A run goes by the region of its configuration,
- * which other commands do not read: nobody should take an empty list of another region for the truth.
+ * Regions in which something was launched from here that may still run. A command goes by the configuration of the folder
+ * that it is typed in, and a run by that of its own: nobody should take an empty list of another region for the truth.
  */
 export function regionsElsewhere(
   entries: readonly JournalEntry[],

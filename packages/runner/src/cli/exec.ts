@@ -4,6 +4,7 @@ import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { openHost, splitHost } from './open-host.ts'
 
 export const exec: Command = {
+  goesByProject: true,
   operands: '[instance | user@host] -- command [argument…]',
   flags: AWS_FLAGS,
   explain: AWS_EXPLAIN,

@@ -12,6 +12,7 @@ const READ = (lines: number) =>
   `for f in /var/log/cloud-init-output.log /var/lib/vitest-ec2/*/agent.log /var/lib/vitest-ec2/*/detached.log; do sudo -n test -r $f && echo "── $f" && sudo -n tail -n ${lines} $f; done; true`
 
 export const logs: Command = {
+  goesByProject: true,
   operands: '[instance | user@host | detached run]',
   flags: { ...AWS_FLAGS, lines: { type: 'string', short: 'n' }, console: { type: 'boolean' } },
   explain: {

@@ -1,9 +1,9 @@
 import type { Instance } from '@aws-sdk/client-ec2'
-import type { RunRecord } from '../detached/record.ts'
-import { findUnused, listBaked, monthlyCost } from '../ec2/baked-images.ts'
+import { findUnused, listBaked, monthlyCost, snapshotPrice } from '../ec2/baked-images.ts'
 import { openJournal } from '../ec2/journal.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { readTags } from '../ec2/tags.ts'
+import type { RunRecord } from '../wire/run-record.ts'
 import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { regionsElsewhere, tellElsewhere } from './elsewhere.ts'
 import { findLostRuns } from './lost-runs.ts'
@@ -11,13 +11,15 @@ import { toImageRows } from './show-images.ts'
 import { showMinutes } from './show-minutes.ts'
 
 export const ls: Command = {
+  goesByProject: true,
   flags: { ...AWS_FLAGS, all: { type: 'boolean', short: 'a' }, images: { type: 'boolean' } },
   explain: { ...AWS_EXPLAIN, all: 'those of everybody in the account', images: 'baked images instead' },
   async run({ flags, open, printRows, stateDir }) {
     const account = await open()
     const { name } = account.owner
     if (flags['images'] === true) {
-      printRows(toImageRows(await listBaked(account)), `${name} has baked no image in ${account.region}.`)
+      const [baked, usd] = await Promise.all([listBaked(account), snapshotPrice(account)])
+      printRows(toImageRows(baked, usd), `${name} has baked no image in ${account.region}.`)
       return 0
     }
     const [all, images] = await Promise.all([listInstances(account), flags['json'] === true ? [] : listBaked(account)])
@@ -28,18 +30,18 @@ export const ls: Command = {
       [...instances.map(toRow), ...lost.map(toLostRow)],
       `No host ${flags['all'] === true ? '' : `of ${name} `}runs in ${account.region}.`,
     )
-    if (images.length > 0) console.error(tellImages(images))
+    if (images.length > 0) console.error(tellImages(images, await snapshotPrice(account)))
     const elsewhere = tellElsewhere('ls', regionsElsewhere(openJournal(stateDir).read(), account))
     if (elsewhere !== undefined) console.error(elsewhere)
     return 0
   },
 }
 
-function tellImages(images: Awaited<ReturnType<typeof listBaked>>): string {
+function tellImages(images: Awaited<ReturnType<typeof listBaked>>, usd: number): string {
   const unused = findUnused(images)
   const count = images.length === 1 ? 'A baked image costs' : `${images.length} baked images cost`
-  const stale = unused.length > 0 ? `, ${monthlyCost(unused)} of it for ${unused.length} that no run uses` : ''
-  return `${count} at most ${monthlyCost(images)} a month${stale}: npx vitest-ec2 ls --images`
+  const stale = unused.length > 0 ? `, ${monthlyCost(unused, usd)} of it for ${unused.length} that no run uses` : ''
+  return `${count} at most ${monthlyCost(images, usd)} a month${stale}: npx vitest-ec2 ls --images`
 }
 
 export function toRow(instance: Instance): Record<string, string> {
@@ -68,7 +70,7 @@ export function toRow(instance: Instance): Record<string, string> {
 }
 
 /** There is no host any more, only what the run had saved. */
-function toLostRow({ id, owner, instance }: RunRecord): Record<string, string> {
+function toLostRow({ id, owner, instance, lost }: RunRecord): Record<string, string> {
   return {
     instance: instance.id,
     type: instance.type,
@@ -78,6 +80,6 @@ function toLostRow({ id, owner, instance }: RunRecord): Record<string, string> {
     owner,
     run: id,
     age: showMinutes(Date.now() - instance.launchedAt),
-    ends: `npx vitest-ec2 run --after ${id}`,
+    ends: `npx vitest-ec2 ${lost ? 'attach' : 'run --after'} ${id}`,
   }
 }

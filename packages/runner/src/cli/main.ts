@@ -4,6 +4,7 @@ import { describeError, Ec2Error } from '../errors.ts'
 import type { Command, Flags } from './command.ts'
 import { openContext } from './context.ts'
 import { helpOf, overview } from './help.ts'
+import { goByProject } from './project-context.ts'
 
 /** Each is loaded when it is asked for. The sentences are those of the overview. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {
@@ -66,7 +67,8 @@ async function main([name, ...args]: string[]): Promise<number> {
     return 0
   }
   try {
-    return await command.run(openContext(values, positionals))
+    const context = openContext(values, positionals)
+    return await command.run(command.goesByProject ? await goByProject(context) : context)
   } catch (error) {
     if (values['json'] === true && error instanceof Ec2Error) {
       const { code, message, fix } = error

@@ -1,7 +1,8 @@
-import { readRecord, type RunRecord } from '../detached/record.ts'
 import { findBucket } from '../ec2/bucket.ts'
+import { readRecord } from '../ec2/run-record.ts'
 import { createRunStore, type RunStore } from '../ec2/run-store.ts'
 import { Ec2Error } from '../errors.ts'
+import type { RunRecord } from '../wire/run-record.ts'
 import type { Context } from './context.ts'
 
 /** Looked through, newest first, for the run of an instance or of an owner. */
@@ -23,8 +24,8 @@ export async function openRun(
   if (named) return { store, record: named }
   const ids = (await store.ids()).slice(0, LOOKED_AT)
   const records = (await Promise.all(ids.map((id) => readRecord(store, id)))).filter((record) => record !== undefined)
-  const found = records.find(({ owner, instance }) =>
-    name === undefined ? owner === account.owner.name : instance.id === name,
+  const found = records.find(({ owner, instance, state }) =>
+    name === undefined ? owner === account.owner.name && state !== 'returned' : instance.id === name,
   )
   if (found) return { store, record: found }
   const who = name === undefined ? `of ${account.owner.name}` : `called ${name}`

@@ -105,7 +105,7 @@ async function watch(context: Context, { record, store }: StartedRun): Promise<n
   })
 }
 
-/** Other commands do not read the configuration: what it says of the account goes with them. */
+/** What the configuration says of the account, for what is done after it was read. */
 function contextOf({ flags }: Context, { settings }: Started): Context {
   const { region, profile } = settings
   return openContext({ ...flags, ...(region && { region }), ...(profile && { profile }) }, [])

@@ -1,11 +1,11 @@
 import { fetchFiles } from '../detached/fetch-files.ts'
 import { followRun } from '../detached/follow.ts'
-import type { RunRecord } from '../detached/record.ts'
-import { noteEnd } from '../ec2/journal.ts'
+import { noteCollected, noteEnd } from '../ec2/journal.ts'
 import type { RunStore } from '../ec2/run-store.ts'
 import { unschedule } from '../ec2/schedule.ts'
 import { listInstances } from '../ec2/sweep.ts'
 import { findWorkspaceRoot } from '../sync/workspace-root.ts'
+import type { RunRecord } from '../wire/run-record.ts'
 import type { Context } from './context.ts'
 import { describeEnd } from './describe-end.ts'
 
@@ -44,8 +44,9 @@ export async function showRun(
       isAlive: async () => (await listInstances(account)).some(({ InstanceId }) => InstanceId === record.instance.id),
       signal: abort.signal,
     })
-    const files = await fetchFiles(store, record.id, folder)
+    const files = await fetchFiles(store, record.id, folder, last.lost)
     noteEnd(stateDir, last.instance, last.endedAt ?? last.heardAt)
+    if (last.lost && files.failed.length === 0) noteCollected(stateDir, last.instance.id)
     await unschedule(account, last.instance.id)
     print(describeEnd(last, isLost, files, store.url(record.id, '')), { ...last, isLost, files })
     return isLost ? 1 : (last.exitCode ?? 1)

@@ -3,6 +3,7 @@ import { AWS_EXPLAIN, AWS_FLAGS, type Command } from './command.ts'
 import { openHost, splitHost } from './open-host.ts'
 
 export const ssh: Command = {
+  goesByProject: true,
   operands: '[instance | user@host]',
   flags: AWS_FLAGS,
   explain: AWS_EXPLAIN,

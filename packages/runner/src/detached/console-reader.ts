@@ -1,5 +1,5 @@
 import type { RunStore } from '../ec2/run-store.ts'
-import { CONSOLE_PIECE, consoleKey } from './record.ts'
+import { CONSOLE_PIECE, consoleKey } from '../wire/run-record.ts'
 
 /** Reads what a run printed from the beginning, each time what is new. */
 export class ConsoleReader {

@@ -1,5 +1,4 @@
-import type { RunStore } from '../ec2/run-store.ts'
-import { CONSOLE_PIECE, consoleKey } from './record.ts'
+import { CONSOLE_PIECE, consoleKey, type SaveStore } from '../wire/run-record.ts'
 
 const EVERY_MS = 1000
 /** What may wait here (bytes) before whoever prints has to wait. */
@@ -7,7 +6,7 @@ const MAX_WAITING = 8 << 20
 
 /** Brings what a run prints to the bucket, a second later. The bucket cannot append: the last piece is put again as it grows. */
 export class ConsoleWriter {
-  readonly #store: RunStore
+  readonly #store: SaveStore
   readonly #run: string
   readonly #timer: NodeJS.Timeout
   #waiting: Buffer = Buffer.alloc(0)
@@ -15,7 +14,7 @@ export class ConsoleWriter {
   #number = 0
   #flushing: Promise<void> | undefined
 
-  constructor(store: RunStore, run: string) {
+  constructor(store: SaveStore, run: string) {
     this.#store = store
     this.#run = run
     this.#timer = setInterval(() => void this.#flush().catch(() => {}), EVERY_MS) // again a second later

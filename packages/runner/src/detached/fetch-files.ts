@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { lstat, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readSavedFiles } from '../ec2/run-record.ts'
 import type { RunStore } from '../ec2/run-store.ts'
 import { Ec2Error } from '../errors.ts'
 import { fetchWritten } from '../host/fetch-written.ts'
-import { fileKey, readSavedFiles, type SavedFile } from './record.ts'
+import { fileKey, type LostWork, type SavedFile } from '../wire/run-record.ts'
 
 export interface FetchedFiles {
   fetched: string[]
@@ -14,11 +15,21 @@ export interface FetchedFiles {
   failed: { path: string; reason: string }[]
 }
 
+/** A client was heard at most so long (ms) before the last that it wrote. */
+const UNHEARD_MS = 5000
+
 /**
  * Brings what a run wrote to a folder here. The run may be of long ago: what is here stays as it is, and nothing is
  * brought that decides which code runs here.
+ * @param lost of a host that lost its client: what that had brought here itself, or sent there, gives way where nobody has
+ * changed it since
  */
-export async function fetchFiles(store: RunStore, run: string, folder: string): Promise<FetchedFiles> {
+export async function fetchFiles(
+  store: RunStore,
+  run: string,
+  folder: string,
+  lost?: Pick<LostWork, 'at' | 'outputs'>,
+): Promise<FetchedFiles> {
   const result: FetchedFiles = { fetched: [], different: [], failed: [] }
   const read = async (_view: string, path: string, from?: number, to?: number) => {
     const bytes = await store.get(run, fileKey(path), from, to)
@@ -29,8 +40,8 @@ export async function fetchFiles(store: RunStore, run: string, folder: string): 
     const { path } = file
     if (path.split('/').some((step) => step === 'node_modules' || step === '.git')) continue
     const known = await look(join(folder, path))
-    if (known === lookOf(file)) continue
-    if (known !== undefined) result.different.push(path)
+    if (known?.is === lookOf(file)) continue
+    if (known !== undefined && !(lost && givesWay(file, known, lost))) result.different.push(path)
     else {
       try {
         await fetchWritten(read, run, folder, file)
@@ -43,17 +54,32 @@ export async function fetchFiles(store: RunStore, run: string, folder: string): 
   return result
 }
 
+interface Look {
+  is: string
+  changedAt: number
+}
+
+/** Mirrored folders are a run's own while it is there; elsewhere only what it was sent is known not to be anybody's work. */
+function givesWay(file: SavedFile, here: Look, { at, outputs }: Pick<LostWork, 'at' | 'outputs'>): boolean {
+  if (here.is === FOLDER) return false
+  if (outputs.some((folder) => file.path.startsWith(`${folder}/`))) return here.changedAt <= at + UNHEARD_MS
+  return file.kind === 'file' && file.was === here.is
+}
+
 function lookOf(file: SavedFile): string {
   return file.kind === 'file' ? file.hash : `-> ${file.link}`
 }
 
-async function look(path: string): Promise<string | undefined> {
+const FOLDER = 'a folder'
+
+async function look(path: string): Promise<Look | undefined> {
   const stats = await lstat(path).catch(() => undefined)
   if (!stats) return undefined
-  if (stats.isSymbolicLink()) return `-> ${await readlink(path)}`
-  return stats.isFile()
-    ? createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex')
-    : 'a folder'
+  const changedAt = stats.mtimeMs
+  if (stats.isSymbolicLink()) return { is: `-> ${await readlink(path)}`, changedAt }
+  if (!stats.isFile()) return { is: FOLDER, changedAt }
+  const is = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')
+  return { is, changedAt }
 }

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
+import { FileSaver, saveFiles } from '../agent/file-saver.ts'
+import { persist } from '../agent/persist.ts'
 import { watchSpotNotice } from '../agent/spot-notice.ts'
 import { createClients } from '../ec2/clients.ts'
 import { createRunStore } from '../ec2/run-store.ts'
 import { describeError } from '../errors.ts'
 import type { DetachedInput } from '../wire/protocol.ts'
+import { putRecord, type RunRecord } from '../wire/run-record.ts'
 import { startVitest } from './child.ts'
 import { ConsoleWriter } from './console-writer.ts'
 import { fetchFiles } from './fetch-files.ts'
-import { FileSaver } from './file-saver.ts'
-import { persist } from './persist.ts'
-import { putRecord, type RunRecord } from './record.ts'
 import type { DetachedTask } from './task.ts'
 
 /**
@@ -41,10 +41,11 @@ process.stdout.write('begun\n')
 const output = new ConsoleWriter(store, record.id)
 if (after !== undefined) await goOnAfter(after).catch((error: unknown) => say(describeError(error)))
 
-const files = new FileSaver(store, record.id, view)
+const saver = new FileSaver(store, record.id, view)
+const save = () => saveFiles(store, record.id, [() => saver.save()])
 const vitest = startVitest({ ...program, args: record.args }, (chunk) => output.write(chunk))
 const sign = setInterval(() => void tell({ heardAt: Date.now() }).catch(() => {}), SIGN_EVERY_MS)
-const saving = setInterval(() => void files.save().catch(() => {}), SAVE_EVERY_MS) // again a minute later
+const saving = setInterval(() => void save().catch(() => {}), SAVE_EVERY_MS) // again a minute later
 const lifeMs = record.expiresAt - Date.now()
 const lastMinutes = setTimeout(
   () => stop('The host was at the end of its life (`maxAge`, or the budget)'),
@@ -58,7 +59,7 @@ clearInterval(saving)
 clearTimeout(lastMinutes)
 notice.stop()
 const problems = [record.problem]
-for (const last of [() => output.close(), () => files.save()]) {
+for (const last of [() => output.close(), save]) {
   await persist(last).catch((error: unknown) => problems.push(`Not everything was saved: ${describeError(error)}`))
 }
 const problem = problems.filter((one) => one !== undefined).join('; ')

@@ -16,7 +16,7 @@ import { findDeclaredPackages } from '../sync/declared-packages.ts'
 import { readGitState } from '../sync/git-state.ts'
 import { isBelow } from '../sync/package-resolution.ts'
 import { createWorkspaceSync } from '../sync/workspace-sync.ts'
-import type { RunRecord } from './record.ts'
+import type { RunRecord } from '../wire/run-record.ts'
 import type { DetachedTask } from './task.ts'
 
 export interface StartOptions {

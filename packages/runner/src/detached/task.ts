@@ -1,4 +1,4 @@
-import type { RunRecord } from './record.ts'
+import type { RunRecord } from '../wire/run-record.ts'
 
 /** What the host is told of a detached run. */
 export interface DetachedTask {

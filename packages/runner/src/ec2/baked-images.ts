@@ -1,7 +1,10 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import type { Account } from './account.ts'
-import { SNAPSHOT_USD } from './prices.ts'
+import { findSnapshotPrice } from './prices.ts'
+import { recall } from './recall.ts'
 import { readTags, TAG } from './tags.ts'
+
+const DAY = 24 * 3_600_000
 
 /** Images that this owner baked in this region, in any state, newest first. */
 export async function listBaked(account: Account, name?: string): Promise<Image[]> {
@@ -32,9 +35,17 @@ export function findUnused(images: readonly Image[]): Image[] {
   })
 }
 
+/** What snapshots cost in a region: US dollars a month for a GiB, as asked some days ago at most. */
+export async function snapshotPrice(account: Account): Promise<number> {
+  const { clients, region } = account
+  return await recall(account, 'prices', 'snapshot', { soft: DAY, hard: 30 * DAY }, () =>
+    findSnapshotPrice(clients, region),
+  )
+}
+
 /** What their snapshots cost a month at most (`$2.00`): AWS bills what of the disks was written. */
-export function monthlyCost(images: readonly Image[]): string {
-  return `$${(images.reduce((sum, image) => sum + sizeOf(image), 0) * SNAPSHOT_USD).toFixed(2)}`
+export function monthlyCost(images: readonly Image[], usdPerGiB: number): string {
+  return `$${(images.reduce((sum, image) => sum + sizeOf(image), 0) * usdPerGiB).toFixed(2)}`
 }
 
 /** GiB */

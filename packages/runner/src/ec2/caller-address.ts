@@ -19,11 +19,6 @@ export async function findAllowed(
   return named.length > 0 ? named.map(toRange) : [await askAddress()]
 }
 
-/** True when the user says from where SSH is let in. */
-export function isNamed(allowFrom: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
-  return namedRanges(allowFrom, env).length > 0
-}
-
 /** The address that the world sees here, asked anew over a connection of its own. */
 export async function askAddress(): Promise<string> {
   try {

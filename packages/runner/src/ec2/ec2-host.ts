@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ComputeHost, HostPhase } from '../fleet/compute-provider.ts'
 import type { Connection, HostAddress } from '../host/connection.ts'
 import { Ec2Error } from '../errors.ts'
+import type { SavePlace } from '../wire/protocol.ts'
 import type { Account } from './account.ts'
 import { replaceHostKey } from './host-key.ts'
 import { dropRecord, leaveRecord, type HostRecord } from './host-record.ts'
@@ -35,6 +36,7 @@ export interface Ec2HostOptions {
   /** resolves when this address may reach SSH */
   reachable: Promise<void>
   idleMs: number
+  findSavePlace: () => Promise<SavePlace | undefined>
   /** called once when the host is this process's no more */
   onGone: (how: 'ended' | 'kept') => void
 }
@@ -72,6 +74,7 @@ export function createEc2Host(options: Ec2HostOptions): Ec2Host {
     instance: { type: record.type, region: record.region },
     startedAt: record.startedAt,
     expiresAt: record.expiresAt,
+    findSavePlace: options.findSavePlace,
     async connect({ signal, onPhase }) {
       Object.assign(record, await reachHost(options, signal, onPhase))
       onPhase({ phase: 'connecting', detail: record.address })

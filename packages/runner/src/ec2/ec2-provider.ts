@@ -12,6 +12,8 @@ import { lifetime } from './lifetime.ts'
 import { findOwner } from './owner.ts'
 import { dearest, toPlan } from './plan.ts'
 import { prepare } from './prepare.ts'
+import { marketsWithRoom } from './room.ts'
+import { findSavePlace } from './save-place.ts'
 import { scheduleEnd, unschedule } from './schedule.ts'
 import { findLoginKey, makeKeyPair } from './ssh-keys.ts'
 import { findStateDir } from './state.ts'
@@ -31,6 +33,8 @@ export interface Ec2ProviderOptions {
   stateDir?: string
   /** ms without contact and work after which a host ends itself; defaults to 5 minutes */
   idleMs?: number
+  /** hears once of the account, when it is known and what is left over there has been ended; it may tell by `notice` */
+  onSwept?: (account: Account) => Promise<void>
   /** launches from the image that was named, and not from what was baked of it; false */
   ignoresBaked?: boolean
 }
@@ -96,7 +100,8 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
   }
 
   function sweepOnce(found: Account): void {
-    inBackground(sweep(found, journal).catch((error: Error) => notice(`No sweep: ${error.message}`)))
+    const swept = sweep(found, journal).catch((error: Error) => notice(`No sweep: ${error.message}`))
+    inBackground(swept.then(() => options.onSwept?.(found)))
   }
 
   async function launch(demand: HostDemand, { attempt, signal, onPhase }: LaunchOptions): Promise<Ec2Host> {
@@ -111,6 +116,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       hosts: Math.max(1, demand.maxHosts - living.size),
       usdPerHour: dearest(found),
     })
+    const markets = await marketsWithRoom(here, found)
     const hostKey = makeKeyPair()
     const launchId = randomBytes(8).toString('hex')
     const login = findLoginKey(stateDir, owner.name)
@@ -135,7 +141,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
           kind,
           attempt: `${attempt}.${tries}`,
           template,
-          survey: found,
+          survey: { ...found, markets },
           userData: toUserData({ watchdog, hostKey, publicKey: login.public }),
           isOrdered: spec.instanceTypes !== undefined,
           tags: tagsOf(demand, expiresAt),
@@ -209,7 +215,17 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       ended.abort()
       inBackground(scheduled.then(() => unschedule(here, record.id)))
     }
-    const host = createEc2Host({ account: here, journal, record, connect, privateKey, idleMs, onGone, ...state })
+    const host = createEc2Host({
+      account: here,
+      journal,
+      record,
+      connect,
+      privateKey,
+      idleMs,
+      findSavePlace: () => findSavePlace(here, record, run),
+      onGone,
+      ...state,
+    })
     hosts.set(record.id, host)
     living.set(record.id, { ...record, startedAt: takenAt })
     return host

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describeError, Ec2Error } from '../errors.ts'
 import { openAccount, type Account, type AccountOptions } from './account.ts'
 import { checkAddress, checkPort22 } from './checks/address.ts'
+import { checkAddresses } from './checks/addresses.ts'
 import { checkBucket } from './checks/bucket.ts'
 import type { Check, Found, Wanted } from './checks/check.ts'
 import { checkCredentials } from './checks/credentials.ts'
@@ -26,6 +27,7 @@ const CHECKS: Record<string, Check> = {
   quotas: checkQuotas,
   network: checkNetwork,
   address: checkAddress,
+  'other addresses': checkAddresses,
   'port 22': checkPort22,
   image: checkImage,
   'baked image': checkBaked,
@@ -51,16 +53,18 @@ export async function examine(
     return [failed('credentials', error)]
   }
   const checks = { ...CHECKS, ...(capacity && { capacity: checkCapacity }) }
-  return await Promise.all(
-    Object.entries(checks).map(async ([check, run]): Promise<Finding> => {
+  const findings = await Promise.all(
+    Object.entries(checks).map(async ([check, run]): Promise<Finding[]> => {
       try {
         const found = await inTime(run(account, wanted), late, patienceMs)
-        return typeof found === 'string' ? { check, status: 'ok', detail: found } : { check, ...found }
+        if (found === undefined) return []
+        return [typeof found === 'string' ? { check, status: 'ok', detail: found } : { check, ...found }]
       } catch (error) {
-        return failed(check, error)
+        return [failed(check, error)]
       }
     }),
   )
+  return findings.flat()
 }
 
 async function inTime<T>(answer: Promise<T>, late: Promise<void>, patienceMs: number): Promise<T> {

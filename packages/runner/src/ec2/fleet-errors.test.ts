@@ -9,6 +9,8 @@ const survey: Survey = {
   image,
   network: { vpc: 'vpc-1', subnets: [{ id: 'subnet-a', zone: 'us-east-1a' }] },
   markets: ['spot', 'on-demand'],
+  quotas: {},
+  inUse: {},
   types: [
     { name: 'g5.xlarge', vcpus: 4, gpus: 1, onDemandUsd: 1, places },
     { name: 'g6.xlarge', vcpus: 4, gpus: 1, onDemandUsd: 0.8, places },

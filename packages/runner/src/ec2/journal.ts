@@ -15,7 +15,17 @@ export type JournalEntry = { at: number; token: string } & (
     }
   | { event: 'launched'; instance: string; type: string; zone: string; market: string; usdPerHour: number | undefined }
   | { event: 'refused' }
-  | { event: 'ended'; instance: string; reason: string; seconds: number; usd: number | undefined }
+  | {
+      event: 'ended'
+      instance: string
+      reason: string
+      seconds: number
+      usd: number | undefined
+      /** not ended by the process that launched it: it may have saved what its workers did */
+      isLost?: boolean
+    }
+  /** what a lost host saved is here, or there is nothing */
+  | { event: 'collected'; instance: string }
 )
 
 type Entry = JournalEntry extends infer E ? (E extends JournalEntry ? Omit<E, 'at'> : never) : never
@@ -65,6 +75,13 @@ export function noteEnd(
   const seconds = (endedAt - launchedAt) / 1000
   const usd = usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600
   journal.write({ event: 'ended', token: launched.token, instance: id, reason: 'its run was over', seconds, usd })
+}
+
+/** Notes that what a host saved that lost its client is here, if it was launched from here. */
+export function noteCollected(stateDir: string, instance: string): void {
+  const journal = openJournal(stateDir)
+  const launched = journal.read().find((entry) => entry.event === 'launched' && entry.instance === instance)
+  if (launched) journal.write({ event: 'collected', token: launched.token, instance })
 }
 
 function readEntries(file: string): JournalEntry[] {

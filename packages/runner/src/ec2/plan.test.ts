@@ -7,6 +7,8 @@ const survey: Survey = {
   image: { id: 'ami-1', name: 'x', rootDevice: '/dev/sda1', size: 8, user: 'ubuntu' },
   network: { vpc: 'vpc-1', subnets: [] },
   markets: ['spot', 'on-demand'],
+  quotas: {},
+  inUse: {},
   types: [
     { name: 'g4dn.xlarge', vcpus: 4, gpus: 1, onDemandUsd: 0.5, places: [place('a', 0.3), place('b', 0.25)] },
     { name: 'g4dn.12xlarge', vcpus: 48, gpus: 4, onDemandUsd: 3.9, places: [place('a', 0.2)] },

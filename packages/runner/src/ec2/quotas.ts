@@ -29,22 +29,28 @@ export function marketsOf(spec: InstanceSpec): Market[] {
   return market === 'spot-first' ? ['spot', 'on-demand'] : [market]
 }
 
+/** A type that does not fit below its quota, in vCPUs. */
+export interface Lacking extends Quota {
+  type: string
+  value: number
+  /** by what runs already */
+  used?: number
+  needed: number
+}
+
 /** No type in any market that was asked for fits below its quota. */
-export function quotaError(
-  lacking: readonly (Quota & { type: string; value: number; needed: number })[],
-  region: string,
-  cause?: unknown,
-): Ec2Error {
+export function quotaError(lacking: readonly Lacking[], region: string, cause?: unknown): Ec2Error {
   const lines = lacking.map(
-    ({ type, market, family, value, needed, code }) =>
-      `  ${type} ${market}: ${needed} vCPUs are needed, the quota of ${family} instances is ${value} (${code})`,
+    ({ type, market, family, value, used = 0, needed, code }) =>
+      `  ${type} ${market}: ${needed} vCPUs are needed, the quota of ${family} instances is ${value}${used > 0 ? `, and ${used} of them are used` : ''} (${code})`,
   )
   // The on-demand quota serves best: AWS grants it to new accounts sooner, and it is never taken away.
   const ask = lacking.find(({ market }) => market === 'on-demand') ?? lacking[0]
   const desired = ask && Math.max(ask.needed, ask.value + ask.needed)
+  const isUsedUp = lacking.some(({ value, needed }) => value >= needed)
   const command = `aws service-quotas request-service-quota-increase --region ${region} --service-code ec2 --quota-code ${ask?.code} --desired-value ${desired}`
   return new Ec2Error('EC2_QUOTA', `This account may not run what is asked for in ${region}\n${lines.join('\n')}`, {
-    fix: `Ask AWS for more (it takes minutes to days): \`${command}\``,
+    fix: `${isUsedUp ? 'End what runs (`npx vitest-ec2 ls --all` lists hosts), or ask' : 'Ask'} AWS for more (it takes minutes to days): \`${command}\``,
     data: { lacking, command },
     cause,
   })

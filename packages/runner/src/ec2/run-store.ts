@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import type { SaveStore } from '../wire/run-record.ts'
 import type { Clients } from './clients.ts'
 import { awsCode, isDenied } from './explain-error.ts'
 
@@ -10,32 +11,30 @@ export interface RunStoreOptions {
   clients: Pick<Clients, 's3'>
 }
 
-/** What detached runs keep in a bucket, under `runs/<id>/`. Keys are relative to that folder. */
-export interface RunStore {
+/** What runs that go on by themselves keep in a bucket, under `runs/<id>/`. Keys are relative to that folder. */
+export interface RunStore extends SaveStore {
   /** ids of the runs that left something, newest first */
   ids(): Promise<string[]>
-  put(run: string, key: string, content: string | Uint8Array): Promise<void>
-  putFile(run: string, key: string, path: string): Promise<void>
   /** `from`…`to` as in `slice`; nothing when it is not there */
   get(run: string, key: string, from?: number, to?: number): Promise<Uint8Array | undefined>
   /** for people: `s3://bucket/runs/…` */
   url(run: string, key: string): string
 }
 
-const PREFIX = 'runs/'
+export const RUNS_PREFIX = 'runs/'
 
 export function createRunStore({ name, account, clients }: RunStoreOptions): RunStore {
   const owned = { Bucket: name, ExpectedBucketOwner: account }
-  const place = (run: string, key: string) => ({ ...owned, Key: `${PREFIX}${run}/${key}` })
+  const place = (run: string, key: string) => ({ ...owned, Key: `${RUNS_PREFIX}${run}/${key}` })
   return {
     async ids() {
       const [client, { paginateListObjectsV2 }] = await Promise.all([clients.s3(), import('@aws-sdk/client-s3')])
       const ids: string[] = []
       for await (const { CommonPrefixes = [] } of paginateListObjectsV2(
         { client },
-        { ...owned, Prefix: PREFIX, Delimiter: '/' },
+        { ...owned, Prefix: RUNS_PREFIX, Delimiter: '/' },
       )) {
-        ids.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(PREFIX.length, -1)))
+        ids.push(...CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(RUNS_PREFIX.length, -1)))
       }
       return ids.toSorted().toReversed()
     },
@@ -58,6 +57,6 @@ export function createRunStore({ name, account, clients }: RunStoreOptions): Run
         throw error
       }
     },
-    url: (run, key) => `s3://${name}/${PREFIX}${run}/${key}`,
+    url: (run, key) => `s3://${name}/${RUNS_PREFIX}${run}/${key}`,
   }
 }

@@ -6,6 +6,7 @@ import { findNetwork, findOfferings, findSizes, type Network } from './network.t
 import { builtInPrice, findPrice, findSpotPrices } from './prices.ts'
 import { marketsOf, quotaError, quotaOf } from './quotas.ts'
 import { recall, recallAll } from './recall.ts'
+import { findVcpusInUse, type VcpusInUse } from './vcpus.ts'
 
 export type Market = 'spot' | 'on-demand'
 
@@ -15,6 +16,9 @@ export interface Survey {
   network: Network
   /** in the order in which they are tried: those that the quota lets in */
   markets: Market[]
+  /** vCPUs, by code: quotas as far as they are known, and what runs already */
+  quotas: Readonly<Record<string, number>>
+  inUse: VcpusInUse
   types: OfferedType[]
 }
 
@@ -47,7 +51,7 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
     if (account.ignoresBaked) return findImage(account, name)
     return recall(account, 'images', name, { soft: DAY, hard: 7 * DAY }, () => findImage(account, name))
   })
-  const [found, chosenImage, network, offerings, spot, prices, markets] = await Promise.all([
+  const [found, chosenImage, network, offerings, spot, prices, { markets, quotas }, inUse] = await Promise.all([
     sizes,
     image,
     recall(account, 'networks', JSON.stringify(where), { soft: HOUR, hard: 30 * DAY }, () =>
@@ -57,11 +61,14 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
     spec.market === 'on-demand' ? [] : findSpotPrices(clients, names),
     recallAll(account, 'prices', names, { soft: DAY, hard: 30 * DAY }, (missing) => findPrices(account, missing)),
     sizes.then((known) => allowedMarkets(account, spec, (name) => sizeOf(name, known).vcpus)),
+    findVcpusInUse(clients),
   ])
   return {
     image: { ...chosenImage, ...(spec.user && { user: spec.user }) },
     network,
     markets,
+    quotas,
+    inUse,
     types: names.map((name) => ({
       name,
       ...sizeOf(name, found),
@@ -114,7 +121,7 @@ async function allowedMarkets(
   account: Account,
   spec: InstanceSpec,
   vcpusOf: (type: string) => number,
-): Promise<Market[]> {
+): Promise<{ markets: Market[]; quotas: Record<string, number> }> {
   const pairs = marketsOf(spec).flatMap((market) =>
     chooseTypes(spec).flatMap(({ name: type }) => {
       const quota = quotaOf(type, market)
@@ -145,7 +152,7 @@ async function allowedMarkets(
   }
   const markets = marketsOf(spec).filter((market) => !isLacking(market))
   if (markets.length === 0) throw quotaError(lacking, account.region)
-  return markets
+  return { markets, quotas: values }
 }
 
 async function findQuotas({ clients }: Account, codes: readonly string[]): Promise<Record<string, number>> {

@@ -1,12 +1,14 @@
 import type { Instance } from '@aws-sdk/client-ec2'
 import type { Account } from './account.ts'
 import { openLaunches, type Journal } from './journal.ts'
+import { describeUnattended, readUnattended } from './lost-client.ts'
 import { isDead } from './owner.ts'
 import { readTags, TAG } from './tags.ts'
 import { terminate } from './terminate.ts'
 
 /** Long enough for any launch of a process that died to show. */
 const SETTLED_MS = 10 * 60_000
+const CLIENT_IS_DEAD = 'the process that launched it is dead'
 
 /** Instances of everybody who uses this package, in this account and region. */
 export async function listInstances(account: Account): Promise<Instance[]> {
@@ -34,7 +36,27 @@ export function leftoverReason(instance: Instance, machine: string, now: number 
   if (expiresAt < now) return `it was to end at ${tags.expiresAt}`
   // Neither a warm host nor a detached run needs the process that launched it.
   if (tags.machine !== machine || tags.state === 'warm' || tags.state === 'detached') return undefined
-  return tags.process && isDead(tags.process) ? 'the process that launched it is dead' : undefined
+  return tags.process && isDead(tags.process) ? CLIENT_IS_DEAD : undefined
+}
+
+export interface Leftovers {
+  /** to be ended */
+  left: { id: string; reason: string }[]
+  /** sentences about hosts that work on without the process that launched them, and end by themselves */
+  unattended: string[]
+}
+
+/** What of these instances is left over, as far as this machine may say so. */
+export async function findLeftovers(account: Account, instances: readonly Instance[]): Promise<Leftovers> {
+  const found: Leftovers = { left: [], unattended: [] }
+  for (const instance of instances) {
+    const reason = leftoverReason(instance, account.owner.machine)
+    if (reason === undefined) continue
+    const record = reason === CLIENT_IS_DEAD ? await readUnattended(account, instance) : undefined
+    if (record) found.unattended.push(describeUnattended(record))
+    else found.left.push({ id: instance.InstanceId ?? '', reason })
+  }
+  return found
 }
 
 /**
@@ -43,10 +65,8 @@ export function leftoverReason(instance: Instance, machine: string, now: number 
  */
 export async function sweep(account: Account, journal: Journal): Promise<string[]> {
   const instances = await listInstances(account)
-  const leftover = instances.flatMap((instance) => {
-    const reason = leftoverReason(instance, account.owner.machine)
-    return reason && instance.InstanceId ? [{ id: instance.InstanceId, reason }] : []
-  })
+  const { left: leftover, unattended } = await findLeftovers(account, instances)
+  for (const sentence of unattended) account.notice(sentence)
   if (leftover.length > 0) {
     await terminate(
       account,
@@ -76,6 +96,6 @@ function closeJournal(
     if (!found && !launched && Date.now() - at < SETTLED_MS) continue // it may still show
     const instance = found ?? (launched?.event === 'launched' ? launched.instance : '')
     const reason = ended.get(instance) ?? 'it ended by itself'
-    journal.write({ event: 'ended', token, instance, reason, seconds: 0, usd: undefined })
+    journal.write({ event: 'ended', token, instance, reason, seconds: 0, usd: undefined, isLost: true })
   }
 }

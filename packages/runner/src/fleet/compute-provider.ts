@@ -1,5 +1,6 @@
 import type { Connection } from '../host/connection.ts'
 import type { InstanceSpec } from '../options.ts'
+import type { SavePlace } from '../wire/protocol.ts'
 
 /**
  * Think of a provider as a shop for machines: EC2 launches and ends them, `static/` hands out machines that somebody
@@ -59,6 +60,8 @@ export interface ComputeHost {
   /** what AWS calls it; nothing for a machine that is not AWS's */
   readonly instance?: { type: string; region: string }
   readonly startedAt: number
+  /** where it may save what its workers do when nobody comes back for it; nothing where it cannot */
+  findSavePlace?(): Promise<SavePlace | undefined>
   /** waits until it can be reached, and connects with the pinned host key */
   connect(options: { signal: AbortSignal; onPhase: (phase: HostPhase) => void }): Promise<Connection>
   /** ends it (an owned machine is left alone); idempotent, never throws */

@@ -69,6 +69,7 @@ export class FleetHost {
         machine.market === 'owned' ? (this.kind.demand.spec.workers ?? session.info.gpus.length) : plan.slots
       this.slots = Array.from({ length: Math.max(1, slots) }, () => false)
       this.state = { is: 'ready', session, host: machine }
+      void tellSavePlace(machine, session)
       onPhase({ phase: 'ready' })
     } catch (error) {
       await this.end('it did not get ready')
@@ -118,4 +119,10 @@ export class FleetHost {
       await this.end('it could not be kept warm')
     }
   }
+}
+
+/** Without it a host is as it would be without a bucket: what is lost with its client is lost. */
+async function tellSavePlace(machine: ComputeHost, session: HostSession): Promise<void> {
+  const place = await machine.findSavePlace?.().catch(() => undefined)
+  if (place) await session.call('saveTo', place).catch(() => {})
 }

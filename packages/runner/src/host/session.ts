@@ -37,7 +37,7 @@ export async function startSession(link: Link, ports: Ports): Promise<HostSessio
   const isNear = info.network === (await readNetwork())
   const forwards = isNear ? undefined : createPortForwards(link, ports)
   const pinging = startPings(
-    () => caller.call('touch'),
+    () => caller.call('touch', Date.now()),
     (cause) => link.drop(cause),
   )
 

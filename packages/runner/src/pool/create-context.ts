@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { TestProject, Vitest } from 'vitest/node'
 import { assembleFleet } from '../assembly/assemble-fleet.ts'
+import type { Collected } from '../detached/collect-lost.ts'
 import type { ComputeHost, HostPlan } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
@@ -12,6 +13,7 @@ import { createPackageHints } from './package-hints.ts'
 import { describeOpening } from '../fleet/opening.ts'
 import { createEndings } from './endings.ts'
 import { createProgress } from './progress.ts'
+import { tellCollected } from './tell-collected.ts'
 import { Semaphore } from './semaphore.ts'
 import { endWithVitest } from './shutdown.ts'
 import { createVariableHints } from '../variable-hints.ts'
@@ -29,6 +31,7 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
   const expected = new Map<string, number>()
   let revision = 0
   let fleet: Fleet | undefined
+  let collected: Promise<void> = Promise.resolve()
   vitest.onTestsRerun(() => void (revision += 1))
   const variables = createVariableHints('A test')
   const packages = createPackageHints(root)
@@ -52,11 +55,15 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
     },
     fleet() {
       if (!fleet) {
-        fleet = assembleFleet({ options, run, notice: (sentence) => progress.say(sentence), onPlan })
+        const notice = (sentence: string) => progress.say(sentence)
+        const onCollected = (collecting: Promise<Collected[]>) =>
+          (collected = tellCollected(vitest, root, collecting, notice))
+        fleet = assembleFleet({ options, run, notice, onPlan, collect: { root, onCollected } })
         endWithVitest(vitest, { fleet, endings, progress })
       }
       return fleet
     },
+    collected: () => collected,
     expectFiles: (kind, files) => void expected.set(kind, (expected.get(kind) ?? 0) + files),
     outputs(project) {
       const folders = [...named(project), ...options.outputs].map((folder) => resolve(vitest.config.root, folder))

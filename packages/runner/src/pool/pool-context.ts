@@ -25,6 +25,8 @@ export interface PoolContext {
   readonly packages: PackageHints
   /** these files will ask for a host of that kind */
   expectFiles(kind: string, files: number): void
+  /** resolves when what hosts did that lost an earlier run is here, if anything is looked for */
+  collected(): Promise<void>
   /** raised with every rerun, when files may have changed */
   readonly revision: number
   /** absolute folders below the root that are mirrored while they grow */

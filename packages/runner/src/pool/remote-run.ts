@@ -60,6 +60,13 @@ export class RemoteRun {
 
   /** Never rejects for what a host did: such files are reported as failed. */
   async run(request: RunRequest, signal: AbortSignal): Promise<WorkerOutcome> {
+    const outcome = await this.#run(request, signal)
+    // Reporters are to find it before the run is over.
+    await this.#options.context.collected()
+    return outcome
+  }
+
+  async #run(request: RunRequest, signal: AbortSignal): Promise<WorkerOutcome> {
     const { options, methods, runLocal, context } = this.#options
     const { files, environment } = request.context
     this.#place ??= await context.prepared.acquire()

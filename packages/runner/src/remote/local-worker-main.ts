@@ -27,6 +27,7 @@ await start(
       hear = listener
       for (const message of waiting.splice(0)) listener(message)
     },
+    report: () => {}, // nobody is lost here
     onClose: () => {},
   },
   await first,

@@ -43,7 +43,7 @@ it('carries code, message, fix and data of an error', async () => {
     fix: 'Buy another.',
     data: { path: 'a' },
   })
-  await expect(caller.call('touch')).rejects.toMatchObject({ code: 'EC2_HOST', message: 'oops' })
+  await expect(caller.call('touch', 0)).rejects.toMatchObject({ code: 'EC2_HOST', message: 'oops' })
 })
 
 it('tells events', async () => {

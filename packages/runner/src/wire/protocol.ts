@@ -1,3 +1,5 @@
+import type { RunRecord } from './run-record.ts'
+
 /**
  * What client and agent say to each other. Both ends import this file and nothing else of each other.
  *
@@ -38,8 +40,10 @@ export type Answer =
 /** What the client may ask the agent for. Paths named `path` are absolute on the host. */
 export interface AgentMethods {
   info(): HostInfo
-  /** tells the host's clocks that somebody is there; the client calls it every few seconds */
-  touch(): void
+  /** tells the host's clocks that somebody is there; the client calls it every few seconds, with its own time (ms since 1970) */
+  touch(at: number): void
+  /** where the results of this client's workers go when it does not come back for them */
+  saveTo(place: SavePlace): void
   /** of these hashes of packs and trees, the ones the store does not hold */
   missing(hashes: string[]): string[]
   /** verifies and unpacks a pack that is small enough for a message; the others come by streams of their own */
@@ -173,7 +177,20 @@ export interface DetachedInput {
   trees: string[]
 }
 
+/** A place in a bucket that the host's own role may write to. */
+export interface SavePlace {
+  /** of the folder of all runs there, with a `/` at its end */
+  url: string
+  region: string
+  /** whose the bucket must be */
+  account: string
+  /** what is said there of the run; the rest follows from what becomes of it */
+  run: Omit<RunRecord, 'startedAt' | 'heardAt' | 'state' | 'lost'>
+  /** how long the client may be silent (ms) before it counts as lost */
+  graceMs: number
+}
+
 export type WrittenFile =
-  | { path: string; kind: 'file'; size: number; mode: number; hash: string }
+  | { path: string; kind: 'file'; size: number; mode: number; hash: string; was?: string }
   | { path: string; kind: 'link'; link: string }
   | { path: string; kind: 'deleted' }

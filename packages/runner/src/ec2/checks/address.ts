@@ -1,34 +1,14 @@
 import { connect } from 'node:net'
-import { askAddress, isNamed } from '../caller-address.ts'
 import { findNetwork } from '../network.ts'
 import { findSources } from '../sources.ts'
-import type { Check, Found } from './check.ts'
+import type { Check } from './check.ts'
 
-/** So many connections show whether a gateway uses several addresses. */
-const ASKS = 3
 const GREETING_TIMEOUT_MS = 4000
 
-/** Who may reach SSH, and whether the world always sees this machine under that address. */
+/** Who may reach SSH. */
 export const checkAddress: Check = async (account) => {
-  const { allowFrom } = account.settings.network
   const network = await findNetwork(account.clients, account.settings.network, account.region)
-  const sources = await findSources(account, network)
-  const detail = `SSH is let in from ${sources.join(', ')}`
-  if (network.endpoint !== undefined || isNamed(allowFrom)) return detail
-  const seen = await Promise.all(Array.from({ length: ASKS }, () => askAddress()))
-  return explainSeveral(seen) ?? detail
-}
-
-/** Said where the world does not always see the same. */
-export function explainSeveral(asked: readonly string[]): Found | undefined {
-  const seen = [...new Set(asked)].toSorted()
-  if (seen.length < 2) return undefined
-  const list = seen.map((range) => `'${range}'`).join(', ')
-  return {
-    status: 'warning',
-    detail: `the world sees this machine under ${seen.length} addresses (${seen.join(', ')}), and SSH is let in from one`,
-    fix: `Its gateway uses several. Name them all: \`network: { allowFrom: [${list}] }\`, or their range.`,
-  }
+  return `SSH is let in from ${(await findSources(account, network)).join(', ')}`
 }
 
 /** Whether a firewall here lets SSH out. AWS's own servers first: they are where hosts are. */

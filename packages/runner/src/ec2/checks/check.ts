@@ -14,5 +14,5 @@ export interface Found {
   fix?: string
 }
 
-/** Looks at one thing that a run needs, and makes nothing. A sentence alone means that it is in order. */
-export type Check = (account: Account, wanted: Wanted) => Promise<Found | string>
+/** Looks at one thing that a run needs, and makes nothing. A sentence alone means that it is in order; none, that there is nothing to say. */
+export type Check = (account: Account, wanted: Wanted) => Promise<Found | string | undefined>

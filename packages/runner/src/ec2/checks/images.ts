@@ -1,4 +1,4 @@
-import { findUnused, listBaked, monthlyCost } from '../baked-images.ts'
+import { findUnused, listBaked, monthlyCost, snapshotPrice } from '../baked-images.ts'
 import { findBaseImage, findImage } from '../images.ts'
 import { findImageName } from '../survey.ts'
 import { readTags } from '../tags.ts'
@@ -15,7 +15,8 @@ export const checkBaked: Check = async (account, { spec }) => {
   const [images, name] = await Promise.all([listBaked(account), findImageName(account, spec)])
   if (images.length === 0) return 'none; `npx vitest-ec2 bake` makes hosts start faster'
   const unused = findUnused(images)
-  const cost = (some: typeof images) => `at most ${monthlyCost(some)} a month`
+  const usd = await snapshotPrice(account)
+  const cost = (some: typeof images) => `at most ${monthlyCost(some, usd)} a month`
   const used = images.find((image) => !unused.includes(image) && readTags(image.Tags).image === name)
   const detail = [
     ...(used ? [`${used.ImageId} of ${used.CreationDate?.slice(0, 10)} stands in for ${name}`] : []),

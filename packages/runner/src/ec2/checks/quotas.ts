@@ -1,14 +1,15 @@
 import { chooseTypes } from '../instance-types.ts'
-import { marketsOf, quotaError, quotaOf, type Quota } from '../quotas.ts'
+import { marketsOf, quotaError, quotaOf, type Lacking } from '../quotas.ts'
 import { sizeTypes } from '../survey.ts'
+import { findVcpusInUse } from '../vcpus.ts'
 import type { Check } from './check.ts'
 
-type Limit = Quota & { type: string; needed: number; value: number }
+type Limit = Lacking & { used: number }
 
-/** The vCPUs that the account may have, against what the hosts of a run take together. */
+/** The vCPUs that the account may have, and those that run already, against what the hosts of a run take together. */
 export const checkQuotas: Check = async (account, { spec, maxHosts }) => {
   const quotas = await account.clients.quotas()
-  const sizes = await sizeTypes(account, spec)
+  const [sizes, inUse] = await Promise.all([sizeTypes(account, spec), findVcpusInUse(account.clients)])
   const asked = new Map<string, Promise<number>>()
   const valueOf = (code: string) => {
     const known = asked.get(code)
@@ -23,7 +24,9 @@ export const checkQuotas: Check = async (account, { spec, maxHosts }) => {
     marketsOf(spec).flatMap((market) =>
       chooseTypes(spec).map(async ({ name: type }): Promise<Limit[]> => {
         const quota = quotaOf(type, market)
-        return quota ? [{ ...quota, type, needed: sizes[type]?.vcpus ?? 0, value: await valueOf(quota.code) }] : []
+        if (!quota) return []
+        const value = await valueOf(quota.code)
+        return [{ ...quota, type, needed: sizes[type]?.vcpus ?? 0, value, used: inUse[quota.code] ?? 0 }]
       }),
     ),
   )
@@ -35,24 +38,31 @@ export const checkQuotas: Check = async (account, { spec, maxHosts }) => {
       .join(', ')}`
   const markets = [...new Map(limits.map((limit) => [limit.code, limit])).values()]
   const has = markets.map(
-    ({ family, value, market }) => `${value} vCPUs ${market}${family === first.family ? '' : ` (${family})`}`,
+    ({ family, value, used, market }) =>
+      `${used} of ${value} vCPUs ${market} used${family === first.family ? '' : ` (${family})`}`,
   )
   const takes = `${first.type} takes ${first.needed}${maxHosts > 1 ? `, ${maxHosts} hosts ${first.needed * maxHosts}` : ''}`
   const detail = `${first.family} instances: ${has.join(', ')}; ${takes}`
-  const lacking = limits.filter(({ value, needed }) => value < needed)
+  const lacking = limits.filter((limit) => roomOf(limit) < limit.needed)
   if (lacking.length === limits.length) return { status: 'failure', detail, ...fixOf(lacking, account.region) }
   const isShort = (wanted: number) =>
     markets.filter(
       ({ market, type }) =>
-        !limits.some((limit) => limit.market === market && limit.type === type && limit.value >= limit.needed * wanted),
+        !limits.some(
+          (limit) => limit.market === market && limit.type === type && roomOf(limit) >= limit.needed * wanted,
+        ),
     )
   const without = isShort(1)
   if (without.length > 0) return { status: 'warning', detail, ...fixOf(without, account.region) }
   const tight = isShort(maxHosts)
   if (tight.length < markets.length) return detail
-  const most = Math.max(...limits.map(({ value, needed }) => Math.floor(value / needed)))
+  const most = Math.max(...limits.map((limit) => Math.floor(roomOf(limit) / limit.needed)))
   const all = tight.map((limit) => ({ ...limit, needed: limit.needed * maxHosts }))
   return { status: 'warning', detail: `${detail}: ${most} at a time`, ...fixOf(all, account.region) }
+}
+
+function roomOf({ value, used }: Limit): number {
+  return value - used
 }
 
 function fixOf(lacking: readonly Limit[], region: string): { fix?: string } {
