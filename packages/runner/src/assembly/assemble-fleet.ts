@@ -20,8 +20,8 @@ export interface AssembleOptions {
   /** tells the user a sentence about something left out or cleaned up */
   notice: (sentence: string) => void
   onPlan?: FleetOptions['onPlan']
-  /** workspace of this run, and who hears, once, what hosts did that lost an earlier run in it */
-  collect?: { root: string; onCollected: (collected: Promise<Collected[]>) => void }
+  /** workspace of this run, folders that it mirrors, and who hears, once, what hosts did that lost an earlier run in it */
+  collect?: { root: string; outputs: readonly string[]; onCollected: (collected: Promise<Collected[]>) => void }
 }
 
 /**
@@ -37,7 +37,7 @@ export function assembleFleet({ options, run, notice, onPlan, collect }: Assembl
     ...(collect && {
       async onSwept(account) {
         const collecting = import('../detached/collect-lost.ts').then(({ collectLost }) =>
-          collectLost(account, collect.root),
+          collectLost(account, collect),
         )
         collect.onCollected(collecting)
         await collecting

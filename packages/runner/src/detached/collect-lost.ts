@@ -22,8 +22,12 @@ export interface Collected {
  * Brings here what hosts did that lost their client, a process of this machine that worked in this workspace. Nobody is
  * asked anything unless such a process is known to have died. Each is brought once.
  * @param root the workspace's absolute path
+ * @param outputs folders of it that are mirrored from hosts: elsewhere nobody's work gives way, whatever a host says
  */
-export async function collectLost(account: Account, root: string): Promise<Collected[]> {
+export async function collectLost(
+  account: Account,
+  { root, outputs }: { root: string; outputs: readonly string[] },
+): Promise<Collected[]> {
   const store = findLostStore(account)
   if (!store) return []
   const journal = openJournal(account.stateDir)
@@ -36,7 +40,7 @@ export async function collectLost(account: Account, root: string): Promise<Colle
       continue
     }
     if (record.lost.root !== root || (record.state === 'running' && !isGone)) continue
-    const files = await fetchFiles(store, id, root, record.lost)
+    const files = await fetchFiles(store, id, root, { at: record.lost.at, outputs })
     collected.push({ sentence: describeLost(record, record.lost, files, store.url(id, '')), files: files.fetched })
     if (files.failed.length === 0) journal.write({ event: 'collected', token, instance })
   }

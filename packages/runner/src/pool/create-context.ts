@@ -58,25 +58,32 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
         const notice = (sentence: string) => progress.say(sentence)
         const onCollected = (collecting: Promise<Collected[]>) =>
           (collected = tellCollected(vitest, root, collecting, notice))
-        fleet = assembleFleet({ options, run, notice, onPlan, collect: { root, onCollected } })
+        fleet = assembleFleet({ options, run, notice, onPlan, collect: { root, outputs: mirrored(), onCollected } })
         endWithVitest(vitest, { fleet, endings, progress })
       }
       return fleet
     },
     collected: () => collected,
     expectFiles: (kind, files) => void expected.set(kind, (expected.get(kind) ?? 0) + files),
-    outputs(project) {
-      const folders = [...named(project), ...options.outputs].map((folder) => resolve(vitest.config.root, folder))
-      return [...new Set(folders)].filter((folder) => {
-        const way = relative(root, folder)
-        const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-        if (!isInside && !told.has(folder)) {
-          told.add(folder)
-          progress.say(`${folder} lies outside of ${root} and is not mirrored from hosts`)
-        }
-        return isInside
-      })
-    },
+    outputs: outputsOf,
+  }
+
+  function outputsOf(project: TestProject): string[] {
+    const folders = [...named(project), ...options.outputs].map((folder) => resolve(vitest.config.root, folder))
+    return [...new Set(folders)].filter((folder) => {
+      const way = relative(root, folder)
+      const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+      if (!isInside && !told.has(folder)) {
+        told.add(folder)
+        progress.say(`${folder} lies outside of ${root} and is not mirrored from hosts`)
+      }
+      return isInside
+    })
+  }
+
+  /** Folders that any project mirrors, relative to the root. */
+  function mirrored(): string[] {
+    return [...new Set(vitest.projects.flatMap(outputsOf))].map((folder) => relative(root, folder).split(sep).join('/'))
   }
 
   function onPlan(kind: string, plan: HostPlan, warm: ComputeHost | undefined): void {

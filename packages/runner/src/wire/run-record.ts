@@ -34,7 +34,7 @@ export interface LostWork {
   /** the workspace's absolute path, there and here */
   root: string
   /** folders that were mirrored, relative to it */
-  outputs: string[]
+  outputs: readonly string[]
   /** how each test file that it was given ended, by absolute path */
   files: Record<string, FileOutcome>
 }
