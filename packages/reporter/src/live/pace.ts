@@ -28,7 +28,8 @@ export class Pace {
     }
     const made = await make()
     const at = performance.now()
-    this.#made.set(key, { ...before, at, cost: at - started })
+    // The first time may load what it is made with, and tells nothing of the next.
+    this.#made.set(key, { ...before, at, cost: before ? at - started : 0 })
     return made
   }
 }
