@@ -32,16 +32,23 @@ const faults: Record<string, object> = {
   'is slow': { delay: 1 },
 }
 
-describe.each(Object.entries(faults))('when a call %s', (_, fault) => {
-  test.each(positions)(
-    '%s, %s (%i before): it goes on, and leaves nothing double and nothing alive',
-    async (life, call, skip) => {
-      await using client = createClient()
-      await lives[life](client, () => rig.fault({ call, skip, ...fault }))
-      expect(await findDoubles()).toEqual([])
-    },
-  )
-})
+/** Of five faults each position meets two, in turn, and the launch all: `FAULTS=all` draws every one everywhere. */
+const isDrawn = (fault: number, position: number, call: string): boolean =>
+  process.env['FAULTS'] === 'all' || call === 'ec2:CreateFleet' || [0, 2].includes((fault + position) % 5)
+
+describe.each(Object.entries(faults).map(([how, fault], index) => ({ how, fault, index })))(
+  'when a call $how',
+  ({ fault, index }) => {
+    test.each(positions.filter(([, call], position) => isDrawn(index, position, call)))(
+      '%s, %s (%i before): it goes on, and leaves nothing double and nothing alive',
+      async (life, call, skip) => {
+        await using client = createClient()
+        await lives[life](client, () => rig.fault({ call, skip, ...fault }))
+        expect(await findDoubles()).toEqual([])
+      },
+    )
+  },
+)
 
 describe('when a call is denied', () => {
   test.each(positions)(
