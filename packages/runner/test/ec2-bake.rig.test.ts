@@ -18,7 +18,7 @@ import { expect, test } from 'vitest'
 test('there', () => { expect(process.env.VITEST_EC2).toBe('1') })\n`,
 }
 /** How often a bake is killed: more finds more, and takes some seconds each. */
-const ROUNDS = Number(process.env['BAKE_KILL_ROUNDS'] ?? 4)
+const ROUNDS = Number(process.env['BAKE_KILL_ROUNDS'] ?? 2)
 const POLL = { timeout: 60_000, interval: 200 }
 
 beforeEach(() => rig.reset())

@@ -11,7 +11,7 @@ const signal = new AbortController().signal
 const SCRIPT = join(import.meta.dirname, 'support/ec2-client.ts')
 const POLL = { timeout: 60_000, interval: 200 }
 /** How often a client is killed: more finds more, and takes some seconds each. */
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 8)
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 5)
 const options = { signal, onPhase: () => {} }
 
 beforeEach(() => rig.reset())

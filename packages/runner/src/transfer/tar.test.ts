@@ -32,6 +32,17 @@ it('unpacks an archive whose padding comes long after its end mark', async () =>
   expect(readFileSync(join(target, 'a'), 'utf8')).toBe('abc')
 })
 
+it('packs for somebody who begins to read when tar has left', async () => {
+  const { source, target } = open()
+  let packed = Buffer.alloc(0)
+  await packFolder(source, ['a'], async (archive) => {
+    await sleep(300) // a connection is opened, say
+    packed = await buffer(archive)
+  })
+  execFileSync('tar', ['-xf', '-', '-C', target], { input: packed })
+  expect(readFileSync(join(target, 'a'), 'utf8')).toBe('abc')
+})
+
 it('packs for somebody who stops before the padding', async () => {
   const { source } = open()
   writeFileSync(join(source, 'large'), Buffer.alloc(1 << 20, 'x'))

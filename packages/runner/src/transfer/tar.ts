@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { finished, Writable, type Readable } from 'node:stream'
+import { finished, PassThrough, Writable, type Readable } from 'node:stream'
 import { Ec2Error } from '../errors.ts'
 
 /**
@@ -14,8 +14,10 @@ export async function packFolder(
 ): Promise<void> {
   const child = start(['-cf', '-', '-C', folder, '--null', '--no-recursion', '-T', '-'])
   child.stdin.end(`${paths.map((path) => `./${path}`).join('\0')}\0`)
+  // Node throws away what a process has written and nobody reads yet when it ends.
+  const archive = child.stdout.pipe(new PassThrough())
   try {
-    const sent = send(child.stdout).then(() => child.stdout.resume())
+    const sent = send(archive).then(() => archive.resume())
     await Promise.all([sent, ended(child, `${folder} cannot be packed`)])
   } finally {
     child.kill() // nobody may read any more what it writes
