@@ -94,7 +94,7 @@ describe('the door', () => {
   it('is on loopback only', async () => {
     expect(new URL(live.server.url).hostname).toBe('127.0.0.1')
     await expect(
-     startLiveServer({ dir: live.dir, run: RUN, port: Number(new URL(live.server.url).port) }),
+      startLiveServer({ dir: live.dir, run: RUN, port: Number(new URL(live.server.url).port) }),
     ).rejects.toThrow(/port \d+ is in use/)
   })
 })
