@@ -6,7 +6,8 @@ const LEAST_MS = 150
 
 /** Keeps what is dear to make, such as a plot of thousands of points, from being made at each of its changes. */
 export class Pace {
-  #made = new Map<string, { at: number; cost: number; timer?: NodeJS.Timeout }>()
+  readonly #made = new Map<string, { at: number; cost: number }>()
+  readonly #waiting = new Set<string>()
 
   /**
    * @param isDue it must be made now, whatever it costs
@@ -19,17 +20,24 @@ export class Pace {
     if (before && !isDue && before.cost > CHEAP_MS) {
       const wait = before.at + Math.max(before.cost / SHARE, LEAST_MS) - started
       if (wait > 0) {
-        before.timer ??= setTimeout(() => {
-          delete before.timer
-          again()
-        }, wait).unref()
+        this.#remind(key, wait, again)
         return undefined
       }
     }
     const made = await make()
     const at = performance.now()
     // The first time may load what it is made with, and tells nothing of the next.
-    this.#made.set(key, { ...before, at, cost: before ? at - started : 0 })
+    this.#made.set(key, { at, cost: before ? at - started : 0 })
     return made
+  }
+
+  #remind(key: string, wait: number, again: () => void): void {
+    if (this.#waiting.has(key)) return
+    this.#waiting.add(key)
+    const remind = () => {
+      this.#waiting.delete(key)
+      again()
+    }
+    setTimeout(remind, wait).unref()
   }
 }
