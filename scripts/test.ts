@@ -18,7 +18,7 @@ const WAIT = '60'
 /** Files of tests that mostly wait for instances; those that take longest begin, and the others fill up. */
 const EC2 = 'packages/runner/test/ec2-*.rig.test.ts'
 const LONGEST = ['faults', 'detach', 'bake', 'kill-paths', 'pool']
-/** Rigs for them at a time. */
+/** How many are tested at a time, besides all else. */
 const LANES = 2
 
 const OPTIONS = {
@@ -52,21 +52,26 @@ async function main(): Promise<void> {
   }
   const hasRig = !has('--no-rig')
   const isWhole = rest.length === 0
-  const aside = hasRig && isWhole ? testInstances() : []
-  const outcomes = [await runTests('unit')]
-  if (!has('--no-browser')) outcomes.push(await runTests('browser-pages'))
-  if (hasRig) outcomes.push(await runTests('rig', { inRig: true, filters: isWhole ? [`--exclude=${EC2}`] : [] }))
-  outcomes.push(...(await Promise.all(aside)).flat())
-  report(outcomes)
+  const pages = has('--no-browser') ? [] : [(isAside: boolean) => runTests('browser-pages', { isAside })]
+  if (!isWhole || !hasRig) {
+    const outcomes = [await runTests('unit')]
+    for (const test of pages) outcomes.push(await test(false))
+    if (hasRig) outcomes.push(await runTests('rig', { inRig: true }))
+    return report(outcomes)
+  }
+  const aside = testAside(pages)
+  const outcomes = [await runTests('unit'), await runTests('rig', { inRig: true, filters: [`--exclude=${EC2}`] })]
+  report([...outcomes, ...(await Promise.all(aside)).flat()])
 }
 
-/** A rig for each file, a few at a time, while all else is tested. */
-function testInstances(): Promise<Outcome[]>[] {
+/** Instances, a rig for each file, and pages: a few at a time, while all else is tested. */
+function testAside(pages: ((isAside: boolean) => Promise<Outcome>)[]): Promise<Outcome[]>[] {
   const files = [...new Set([...LONGEST.map((name) => EC2.replace('*', name)), ...globSync(EC2, { cwd: ROOT })])]
+  const instances = files.map((file) => () => runTests('rig', { inRig: true, filters: [file], isAside: true }))
+  const queue = [...instances.slice(0, LONGEST.length), ...pages, ...instances.slice(LONGEST.length)]
   return Array.from({ length: LANES }, async () => {
     const outcomes: Outcome[] = []
-    for (let file = files.shift(); file !== undefined; file = files.shift())
-      outcomes.push(await runTests('rig', { inRig: true, filters: [file], isAside: true }))
+    for (let test = queue.shift(); test; test = queue.shift()) outcomes.push(await test(true))
     return outcomes
   })
 }
