@@ -52,9 +52,10 @@ test('Deep Dream', { tags: ['experiment'], params }, async ({ notebook, params, 
     steps: params.octaves * params.steps,
     saveEvery: params.steps,
   })
-  const result = await notebook.code('Dream, octave by octave', () =>
-    canvas.follow(dream(network, { ...params, photograph, layers }, { engine, signal, resume: canvas.resume })),
-  )
+  const result = await notebook.code('Dream, octave by octave', () => {
+    const options = { ...params, photograph, layers }
+    return canvas.follow(dream(network, options, { engine, signal, resume: canvas.resume }))
+  })
 
   notebook.md`## The result`
   notebook.compare(photograph, result, { alt: `${params.image.name} before and after the dream` })

@@ -2,7 +2,7 @@
  * Tests everything: `npm test [-- OPTIONS] [VITEST ARGUMENTS]`. Sets up what the tests need, runs them here and, inside the
  * rig, those that need machines. The last line is the sum over the runs.
  */
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, globSync, openSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -31,6 +31,10 @@ interface Outcome {
   failed: number
   skipped: string[]
 }
+
+const running = new Set<ChildProcess>()
+let isStopped = false
+process.on('SIGINT', stop).on('SIGTERM', stop)
 
 const args = process.argv.slice(2)
 const has = (option: keyof typeof OPTIONS) => args.includes(option)
@@ -110,6 +114,7 @@ async function runTests(
   project: string,
   { inRig = false, filters = [], isAside = false }: TestRun = {},
 ): Promise<Outcome> {
+  if (isStopped) return { passed: 0, failed: 1, skipped: [] }
   const title = `\n── ${[project, ...filters].join(' ')} ──\n`
   if (!isAside) process.stdout.write(title)
   const folder = await mkdtemp(join(tmpdir(), 'tests-'))
@@ -132,13 +137,17 @@ async function run(command: string[], output?: string): Promise<number> {
   const target = output === undefined ? 'inherit' : openSync(output, 'w')
   const child = spawn(NODE, command, { cwd: ROOT, stdio: ['ignore', target, target] })
   if (typeof target === 'number') closeSync(target)
-  const pass = (signal: NodeJS.Signals) => void child.kill(signal)
-  process.once('SIGTERM', pass)
-  process.once('SIGINT', () => {}) // the terminal tells the child, too
-  return await new Promise((resolve, reject) => {
+  running.add(child)
+  return await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code ?? 1))
-  })
+  }).finally(() => running.delete(child))
+}
+
+/** Nothing more begins. A terminal tells its Ctrl-C to all that runs, too. */
+function stop(signal: NodeJS.Signals): void {
+  isStopped = true
+  if (signal === 'SIGTERM') for (const child of running) child.kill(signal)
 }
 
 interface JsonReport {

@@ -1,6 +1,7 @@
 import type { Edges } from '../engines/edges.ts'
 import type { Engine } from '../engines/engine.ts'
 import { compile } from '../evaluator.ts'
+import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import type { Objective } from '../objectives/objective.ts'
 import { LBFGS_BYTES_PER_PIXEL, lbfgs } from '../optimizers/lbfgs.ts'
@@ -24,11 +25,12 @@ export interface EnlargingState {
 
 export interface Enlarging {
   readonly engine: Engine
+  /** as published: here it pools by averages, as textures and styles want it (Gatys et al. 2015) */
   readonly network: Network
   /** the canvas's sizes, one after the other */
   readonly sizes: readonly Size[]
   /** the most steps at each size */
-  readonly steps: readonly number[]
+  readonly steps: number
   /** the most minutes for all sizes together; 0 for no limit */
   readonly minutes: number
   /** where the first size starts */
@@ -52,7 +54,7 @@ export interface Enlarging {
  */
 export async function* enlarge({
   engine,
-  network,
+  network: published,
   sizes,
   steps,
   minutes,
@@ -64,6 +66,7 @@ export async function* enlarge({
   resume,
   signal,
 }: Enlarging): AsyncGenerator<RecipeStep<EnlargingState>, void, undefined> {
+  const network = withAveragePooling(published)
   const last = sizes.at(-1)!
   assertFits(network, objectiveAt(last), last, { engine, edges, tile, bytesPerPixel: LBFGS_BYTES_PER_PIXEL })
   const clock = startClock(minutes, sizes, resume?.spentMs)
@@ -81,7 +84,7 @@ export async function* enlarge({
       return { ...evaluation, gradient: seen(gradient).data }
     }
     const begin = seen(resize(picture, size).data).data
-    const search = lbfgs(evaluate, begin, { steps: steps[scale]!, resume: earlier, signal })
+    const search = lbfgs(evaluate, begin, { steps, resume: earlier, signal })
     for await (const { loss, terms, canvas, state: optimizer } of search) {
       step++
       picture = seen(canvas)

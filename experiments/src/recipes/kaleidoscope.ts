@@ -1,4 +1,3 @@
-import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import { style, totalVariation } from '../objectives/terms.ts'
@@ -41,9 +40,9 @@ export function kaleidoscope(
   const sizes = doublingSizes({ width: side, height: side }, scales)
   return enlarge({
     engine,
-    network: withAveragePooling(network),
+    network,
     sizes,
-    steps: sizes.map(() => steps),
+    steps,
     minutes,
     start: plasma(sizes[0]!, { seed, amplitude: 120 }),
     objectiveAt: ({ width }) =>

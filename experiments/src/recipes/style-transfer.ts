@@ -1,5 +1,4 @@
 // Gatys, Ecker and Bethge 2015, "A neural algorithm of artistic style".
-import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import type { Objective } from '../objectives/objective.ts'
@@ -86,9 +85,9 @@ export function styleTransfer(
   const sources = 'data' in painting ? [{ painting }] : painting
   return enlarge({
     engine,
-    network: withAveragePooling(network),
+    network,
     sizes,
-    steps: sizes.map(() => steps),
+    steps,
     minutes,
     start: startingPoint(start, photograph, sizes[0]!, seed),
     objectiveAt: (size) =>

@@ -1,5 +1,4 @@
 // Gatys, Ecker and Bethge 2015, "Texture synthesis using convolutional neural networks".
-import { withAveragePooling } from '../networks/network.ts'
 import type { Network } from '../networks/network.ts'
 import { sum } from '../objectives/objective.ts'
 import { style, totalVariation } from '../objectives/terms.ts'
@@ -63,9 +62,9 @@ export function textureSynthesis(
   const first = start === 'noise' ? noise(sizes[0]!, { seed }) : plasma(sizes[0]!, { seed, mean: meanColor(sample) })
   return enlarge({
     engine,
-    network: withAveragePooling(network),
+    network,
     sizes,
-    steps: sizes.map(() => steps),
+    steps,
     minutes,
     start: first,
     objectiveAt: ({ width }) =>

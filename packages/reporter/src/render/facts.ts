@@ -61,8 +61,9 @@ export function parametersOf({ begin }: Pick<NotebookDocument, 'begin'>): Fact[]
   return Object.entries(begin.parameters?.values ?? {}).map(([label, value]) => ({ label, value: wordsOf(value) }))
 }
 
-/** A value in a line of text: strings as they are, pictures and files by their name. */
+/** A value in a line of text: strings as they are, pictures and files by their name, a dash for nothing. */
 export function wordsOf(value: unknown): string {
+  if (value === '') return '–'
   if (typeof value === 'string') return value
   if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string')
     return value.name

@@ -10,7 +10,7 @@ const run = promisify(execFile)
  */
 export async function listByGit(root: string): Promise<string[] | undefined> {
   try {
-    // NOTE: one process for both. To start one from a process as large as Vitest's holds up everybody for 15 ms.
+    // NOTE: one process for both. To start one from a process as large as Vitest's holds up everybody.
     const { stdout } = await run('git', ['ls-files', '-z', '-t', '--cached', '--others', '--exclude-standard'], {
       cwd: root,
       maxBuffer: 1 << 30,

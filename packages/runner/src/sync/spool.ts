@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { constants, createZstdCompress, zstdCompress } from 'node:zlib'
 import type { Pack } from './group-packs.ts'
 import { gatherPack, readPack } from './pack-stream.ts'
+import { removeOld } from './remove-old.ts'
 
 /** A pack as it is sent. */
 export interface CompressedPack {
@@ -23,20 +24,18 @@ export interface Spool {
   use<T>(pack: Pack, root: string, send: (compressed: CompressedPack) => Promise<T>): Promise<T>
 }
 
-/**
- * Of 100 MB of packages level 1 makes 32.8 MB in 0.31 s of a core, level 2 29.6 in 0.39, level 3 28.8 in 0.56, level 6
- * 26.2 in 1.44: worth it only on lines slower than most.
- */
+/** Higher ones save few bytes for much of a core's time, which only slow lines are worth. */
 const LEVEL = 2
 /** Larger packs are never in memory as a whole; of these there are as many as are sent at a time. */
 const SMALL_BYTES = 4 << 20
 /** Compressed bytes at a time: each piece is a trip to another thread. */
 const PIECE_BYTES = 256 << 10
+/** Of processes that were killed. */
 const LEFTOVER_MS = 24 * 3600_000
 
 export function createSpool(cacheDir: string): Spool {
   const folder = join(cacheDir, 'spool')
-  const ready = mkdir(folder, { recursive: true }).then(() => removeLeftovers(folder))
+  const ready = mkdir(folder, { recursive: true }).then(() => removeOld(folder, LEFTOVER_MS))
   ready.catch(() => {}) // thrown where it is awaited
   const entries = new Map<string, { compressed: Promise<CompressedPack>; file: string; users: number }>()
   return {
@@ -78,13 +77,4 @@ async function compress(pack: Pack, root: string, file: string): Promise<Compres
 
 async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
-}
-
-/** Of processes that were killed. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const file = join(folder, name)
-    const stats = await stat(file).catch(() => undefined)
-    if (stats && Date.now() - stats.mtimeMs > LEFTOVER_MS) await rm(file, { force: true })
-  }
 }

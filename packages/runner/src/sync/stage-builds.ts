@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, rename, rm, utimes } from 'node:fs/promises'
 import { join, posix, relative, sep } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { findBuilds } from './find-builds.ts'
@@ -10,6 +10,7 @@ import { installBuilds, type Build } from './install-builds.ts'
 import { closePackages, type BuildlessPackage } from './package-closure.ts'
 import { findPackageFiles } from './package-files.ts'
 import { readManifest } from './package-manifest.ts'
+import { removeOld } from './remove-old.ts'
 import { isSourceFile, type Found, type Source } from './source.ts'
 
 export interface StageOptions {
@@ -55,7 +56,7 @@ export function createBuildStage(cacheDir: string): BuildStage {
         onNotice(
           `Fetching ${names.length} ${names.length === 1 ? 'build' : 'builds'} for ${show(platform)}: ${names.join(', ')}`,
         )
-        await removeUnused(home)
+        await removeOld(home, UNUSED_MS)
         const fetched = await Promise.allSettled(missing.map(({ stage, builds }) => fetchOnce(stage, builds, options)))
         const failed = missing.filter((_, at) => fetched[at]?.status === 'rejected')
         const cause = fetched.find((one) => one.status === 'rejected')?.reason as Error | undefined
@@ -119,15 +120,6 @@ function nameStage(builds: readonly Build[], platform: Platform): string {
     .update(JSON.stringify([platform, builds]))
     .digest('hex')
     .slice(0, 24)
-}
-
-/** Also what killed processes have begun. */
-async function removeUnused(home: string): Promise<void> {
-  for (const name of await readdir(home).catch(() => [])) {
-    const folder = join(home, name)
-    const stats = await stat(folder).catch(() => undefined)
-    if (stats && Date.now() - stats.mtimeMs > UNUSED_MS) await rm(folder, { recursive: true, force: true })
-  }
 }
 
 function notFetched(names: readonly string[], platform: Platform, cause: Error): Ec2Error {

@@ -53,6 +53,6 @@ export async function addClosing(box: Box, context: PdfContext): Promise<void> {
 }
 
 function addFacts(titles: [string, string], facts: readonly Fact[], box: Box, context: PdfContext): void {
-  const rows = facts.map(({ label, value }) => [label, value === '' ? '–' : value])
+  const rows = facts.map(({ label, value }) => [label, value])
   addGrid(textTable(['left', 'left'], [titles, ...rows], context), box, context, { space: 8 })
 }

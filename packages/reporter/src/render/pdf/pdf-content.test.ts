@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import sharp from 'sharp'
 import { afterAll, describe, expect, it } from 'vitest'
 import { animation } from '../../../test/pattern.ts'
+import { mapPages } from '../../../test/pdf-pages.ts'
 import { SampleNotebook } from '../../../test/sample-notebook.ts'
 import { attachmentsOf } from '../attachment.ts'
 import { renderPdf } from './document.ts'
@@ -176,19 +177,14 @@ function addPair(notebook: SampleNotebook, first: string): void {
 }
 
 async function pagesOf(notebook: SampleNotebook): Promise<Page[]> {
-  const bytes = await buffer(renderPdf(notebook.document(), { folder }))
-  const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise
-  const pages: Page[] = []
-  for (let number = 1; number <= pdf.numPages; number += 1) {
-    const page = await pdf.getPage(number)
+  return await mapPages(notebook.document(), folder, async (page) => {
     const { items } = await page.getTextContent()
     const text = items.map((item) => ('str' in item ? `${item.str}${item.hasEOL ? '\n' : ''}` : '')).join('')
     const annotations = (await page.getAnnotations()) as { url?: string; unsafeUrl?: string }[]
     const links = annotations.map(({ url, unsafeUrl }) => unsafeUrl ?? url ?? '')
     const { fnArray } = await page.getOperatorList()
-    pages.push({ text, links, pictures: fnArray.filter((one) => one === OPS.paintImageXObject).length })
-  }
-  return pages
+    return { text, links, pictures: fnArray.filter((one) => one === OPS.paintImageXObject).length }
+  })
 }
 
 function textOf(pages: readonly Page[]): string {

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
-import { getDocument, OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { afterAll, expect, it } from 'vitest'
 import { createRandom, type Random } from '../../../test/random.ts'
+import { mapPages } from '../../../test/pdf-pages.ts'
 import { SampleNotebook } from '../../../test/sample-notebook.ts'
-import { renderPdf } from './document.ts'
 import { PAGE } from './paper.ts'
 
 /** `PDF_ROUNDS=500` for a thorough test. */
@@ -113,20 +112,15 @@ async function randomNotebook(random: Random): Promise<{ notebook: SampleNoteboo
 }
 
 async function pagesOf(notebook: SampleNotebook): Promise<Page[]> {
-  const bytes = await buffer(renderPdf(notebook.document(), { folder }))
-  const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: 0 }).promise
-  const pages: Page[] = []
-  for (let number = 1; number <= pdf.numPages; number += 1) {
-    const page = await pdf.getPage(number)
+  return await mapPages(notebook.document(), folder, async (page) => {
     const { items } = await page.getTextContent({ disableNormalization: true })
     const texts = items.flatMap((item) => {
       if (!('str' in item) || item.str.trim() === '') return []
       const [, , , , x = 0, y = 0] = item.transform as number[]
       return [{ text: item.str, x, y, right: x + item.width }]
     })
-    pages.push({ texts, images: imagesOf(await page.getOperatorList()) })
-  }
-  return pages
+    return { texts, images: imagesOf(await page.getOperatorList()) }
+  })
 }
 
 type Matrix = [number, number, number, number, number, number]

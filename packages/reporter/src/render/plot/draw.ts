@@ -1,6 +1,7 @@
 import type * as Observable from '@observablehq/plot'
 import type { PlotPoint, PlotSpec } from '../../journal/schema.ts'
 import { formatNumber } from '../format.ts'
+import { logTicks } from './log-ticks.ts'
 import { seriesOf, type Series } from './series.ts'
 import { serializeSvg } from './serialize.ts'
 import { describeSeries } from './words.ts'
@@ -37,6 +38,8 @@ export async function plotSvg(
     const shade = index % SERIES_COLORS.length
     return medium === 'page' ? `var(--series-${shade + 1})` : SERIES_COLORS[shade]!
   }
+  const isLog = spec.scale === 'log'
+  const ticks = isLog ? logTicks(series.flatMap(({ points }) => points.map(({ y }) => y))) : undefined
   const label = spec.yLabel ?? (typeof spec.y === 'string' ? spec.y : null)
   const { document } = parseHTML('<html><body></body></html>')
   const drawn = Plot.plot({
@@ -50,10 +53,11 @@ export async function plotSvg(
     x: { label: spec.xLabel ?? spec.x, nice: false, tickFormat: formatNumber },
     y: {
       label,
-      type: spec.scale === 'log' ? 'log' : 'linear',
+      type: isLog ? 'log' : 'linear',
       grid: true,
-      nice: spec.scale !== 'log',
-      tickFormat: spec.scale === 'log' ? decade : formatNumber,
+      nice: !isLog,
+      ...(ticks && { ticks }),
+      tickFormat: formatNumber,
     },
     marks: marksOf(Plot, series, color, medium === 'paper'),
   })
@@ -97,9 +101,4 @@ function legend(Plot: typeof Observable, series: Series[], color: (index: number
       offset += name.length * 7 + 26
       return mark
     })
-}
-
-/** Labels 1, 2 and 5 of each decade; the ticks between them stay bare. */
-function decade(value: number): string {
-  return /^[125]\.00e/.test(value.toExponential(2)) ? formatNumber(value) : ''
 }

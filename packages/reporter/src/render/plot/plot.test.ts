@@ -45,6 +45,20 @@ describe('a plot', () => {
     expect(paper).not.toMatch(/var\(|currentColor/)
   })
 
+  it.each([
+    [4, 105, ['5', '10', '20', '50', '100']],
+    [0.012, 0.9, ['0.02', '0.05', '0.1', '0.2', '0.5']],
+    [1e-5, 3, ['0.00001', '0.0001', '0.001', '0.01', '0.1', '1']],
+    [3.1, 4.4, expect.arrayContaining(['3.2', '4'])],
+  ])('marks a logarithmic axis from %d to %d where a reader looks', async (least, most, labels) => {
+    const svg = await plotSvg({ x: 'step', y: 'loss', scale: 'log' }, [
+      { step: 1, loss: least },
+      { step: 2, loss: most },
+    ])
+    const ofAxis = [...svg.matchAll(/<text transform="translate\(56,[^>]*y="0.32em">([^<]*)</g)].map(([, text]) => text)
+    expect(ofAxis).toEqual(labels)
+  })
+
   it('has no names of lines above a frame without lines', async () => {
     const spec = { x: 'step', y: ['loss', 'other'] }
     expect(await plotSvg(spec, [], 'paper')).not.toContain('● loss')
