@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { NotebookError } from '../errors.ts'
+import { toMilliseconds } from '../notebook/duration.ts'
+import type { Duration } from '../notebook/types.ts'
 import { ASK_FOR, ASK_VARIABLE } from '../reporter/ask.ts'
 import { PARAMETERS_VARIABLE } from '../reporter/given.ts'
 import { REPLAY_VARIABLE } from '../reporter/replay.ts'
@@ -24,6 +26,7 @@ export const run: Command = {
   async run(args) {
     const { files, params, ask, replay, resume, rest } = parse(args)
     if (files.length === 0) throw new UsageError('Expected a test file.')
+    if (ask !== undefined) toMilliseconds(ask as Duration, '--ask')
     const inherited = JSON.parse(process.env[PARAMETERS_VARIABLE] || '{}') as Record<string, string>
     const env = {
       ...process.env,
@@ -64,7 +67,7 @@ function parse(args: readonly string[]): Parsed {
     if (word === '--param' || word === '-p') addParam(params, own[(index += 1)])
     else if (word.startsWith('--param=')) addParam(params, word.slice('--param='.length))
     else if (word === '--ask') ask = ASK_FOR
-    else if (word.startsWith('--ask=')) ask = duration(word.slice('--ask='.length))
+    else if (word.startsWith('--ask=')) ask = word.slice('--ask='.length)
     else if (word === '--replay') replay = folder('--replay FOLDER', own[(index += 1)])
     else if (word.startsWith('--replay=')) replay = folder('--replay FOLDER', word.slice('--replay='.length))
     else if (word === '--resume') resume = NEWEST
@@ -94,12 +97,6 @@ function addParam(params: Record<string, string>, word: string | undefined): voi
   if (name === undefined || value === undefined)
     throw new UsageError(`Expected \`--param NAME=VALUE\`, got \`${word ?? ''}\`.`)
   params[name] = value
-}
-
-function duration(word: string): string {
-  if (!/^\d+(?:\.\d+)?(?:s|m|h)$/.test(word))
-    throw new UsageError(`Expected a time such as \`--ask=${ASK_FOR}\`, got \`${word}\`.`)
-  return word
 }
 
 function folder(usage: string, word: string | undefined): string {

@@ -1,4 +1,3 @@
-import { NotebookError } from '../errors.ts'
 import { toMilliseconds } from '../notebook/duration.ts'
 import type { Duration } from '../notebook/types.ts'
 
@@ -11,17 +10,9 @@ export const ASK_FOR = '10m'
 
 /**
  * @returns milliseconds; undefined where nobody is to be asked
- * @throws NotebookError `NOTEBOOK_PARAMETER` for what is no duration
+ * @throws NotebookError `NOTEBOOK_USE` for what is no duration
  */
 export function readAskMs(env: NodeJS.ProcessEnv = process.env): number | undefined {
   const given = env[ASK_VARIABLE]
-  if (given === undefined || given === '') return undefined
-  try {
-    return toMilliseconds(given as Duration, ASK_VARIABLE)
-  } catch {
-    throw new NotebookError(
-      'NOTEBOOK_PARAMETER',
-      `Expected the variable ${ASK_VARIABLE} to be a duration such as \`${ASK_FOR}\`, got \`${given}\`.`,
-    )
-  }
+  return given ? toMilliseconds(given as Duration, ASK_VARIABLE) : undefined
 }
