@@ -215,6 +215,7 @@ export class Session {
     this.#views.delete(id)
     for (const worker of this.#workers.values()) if (worker.spec?.view === id) this.#exited(worker.id, null, 'SIGKILL')
   }
+
   async #view(id: string): Promise<View> {
     const view = await this.#views.get(id)
     if (!view) throw new Ec2Error('EC2_PROTOCOL', `No view is called \`${id}\``)
