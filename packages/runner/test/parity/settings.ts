@@ -138,11 +138,11 @@ test('a', () => { expect(picomatch('*.ts')('a.ts')).toBe(true) })`,
 const sum = (n: number) => { let all = 0; for (let i = 0; i < n; i++) all += i; return all }
 const options = { time: 20, iterations: 5, warmup: false }
 test('alone', async ({ bench }) => {
-  const { latency } = await bench('a sum', { ...options, writeResult: 'sum.json' }, () => { sum(10) }).run()
+  const { latency } = await bench('a sum', { writeResult: 'sum.json' }, () => { sum(10) }).run(options)
   expect(latency.mean).toBeGreaterThan(0)
 })
 test('side by side', async ({ bench }) => {
-  await bench.compare(bench('short', options, () => { sum(1) }), bench('long', options, () => { sum(1e6) }))
+  await bench.compare(bench('short', () => { sum(1) }), bench('long', () => { sum(1e6) }), options)
 })`,
     },
     commands: [['bench']],

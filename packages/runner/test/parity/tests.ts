@@ -97,10 +97,12 @@ test('timers', async () => {
   },
   'what is printed, to the console and past it': {
     files: {
-      'a.test.ts': `${head}
+      // Console and streams are two ways to the client, so the one has to have arrived before the other is used.
+      'a.test.ts': `${head}import { setTimeout as wait } from 'node:timers/promises'
 console.log('at import')
 beforeAll(() => console.warn('in a hook'))
-test('a', () => { console.log('a', { deep: { er: 1 } }); console.error('b'); process.stdout.write('raw out\\n'); process.stderr.write('raw err\\n') })`,
+test('a', () => { console.log('a', { deep: { er: 1 } }); console.error('b') })
+test('past it', async () => { await wait(1000); process.stdout.write('raw out\\n'); process.stderr.write('raw err\\n'); await wait(1000) })`,
     },
   },
   'annotations and attachments': {
