@@ -13,6 +13,8 @@ import { asRoot, installPackages, missingPackages, type Purpose } from '../rig/r
 const ROOT = join(import.meta.dirname, '..')
 const NODE = process.execPath
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
+/** Tests start thousands of processes of Node, which compile the same sources. */
+const ENV = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node'), ...process.env }
 /** Seconds that instances of the last test may take to end by themselves. */
 const WAIT = '60'
 /** Files of tests that mostly wait for instances; those that take longest begin, and the others fill up. */
@@ -135,7 +137,7 @@ async function runTests(
 /** Exit code of a command, whose output goes to a file where one is named. */
 async function run(command: string[], output?: string): Promise<number> {
   const target = output === undefined ? 'inherit' : openSync(output, 'w')
-  const child = spawn(NODE, command, { cwd: ROOT, stdio: ['ignore', target, target] })
+  const child = spawn(NODE, command, { cwd: ROOT, env: ENV, stdio: ['ignore', target, target] })
   if (typeof target === 'number') closeSync(target)
   running.add(child)
   return await new Promise<number>((resolve, reject) => {

@@ -29,9 +29,35 @@ describe('setup', () => {
     )
   })
 
-  it.each([[['']], ['tfjs-gpu'], [[{ run: 'true', outputs: [] }]]])('refuses %j', (setup) => {
+  it('takes commands with what they make', () => {
+    const setup = ['tfjs-gpu', { run: 'make -C ~/tool', outputs: ['~/tool/bin', '/opt/a tool'] }]
+    expect(resolve({ setup })).toEqual({ kind: 'instance', spec: { setup } })
+  })
+
+  it('takes no recipe for a command', () => {
+    expect(() => resolve({ setup: [{ run: 'tfjs-gpu', outputs: ['/opt/tfjs'] }] })).toThrow(
+      expect.objectContaining({
+        message: '`tfjs-gpu` in `hosts.default.setup` is a recipe, not a command that `run` takes',
+        fix: "Name it alone: `'tfjs-gpu'`.",
+      }),
+    )
+  })
+
+  it.each([
+    [['']],
+    ['tfjs-gpu'],
+    [[{ run: 'true', outputs: [] }]],
+    [[{ run: ' ', outputs: ['/opt/tool'] }]],
+    [[{ run: 'true' }]],
+    [[{ run: 'true', outputs: ['tool'] }]],
+    [[{ run: 'true', outputs: ['/'] }]],
+    [[{ run: 'true', outputs: ['~/'] }]],
+    [[{ run: 'true', outputs: ['~'] }]],
+    [[{ run: 'true', outputs: ['/opt/../etc'] }]],
+    [[{ run: 'true', outputs: ['/opt/tool'], output: [] }]],
+  ])('refuses %j', (setup) => {
     expect(() => resolve({ setup })).toThrow(
-      '`hosts.default.setup` option to be an array of recipes and shell commands',
+      '`hosts.default.setup` option to be an array of recipes, shell commands and `{ run, outputs }`',
     )
   })
 })

@@ -12,8 +12,8 @@ import {
   type Check,
 } from './options-check.ts'
 import { nearest, readKeys } from './options-keys.ts'
+import { checkRecipes, steps } from './options-setup.ts'
 import type { HostSpec, InstanceSpec } from './options.ts'
-import { findRecipe, RECIPES } from './recipes/recipes.ts'
 
 /** A kind of host with every choice made that does not need AWS. */
 export type ResolvedHost =
@@ -92,36 +92,6 @@ const someTypes: Check<string[]> = {
 const someDestinations: Check<string[]> = {
   expected: "'user@host[:port]', an alias of ~/.ssh/config, or a non-empty array of these",
   read: notEmpty,
-}
-
-const steps: Check<string[]> = {
-  expected: 'an array of recipes and shell commands',
-  read: (value) => (strings.read(value)?.every((step) => step.trim() !== '') ? strings.read(value) : undefined),
-}
-
-/** A single word is a recipe, or a typing error in one: no later recipe can change what a command means. */
-function checkRecipes(
-  path: string,
-  { setup = [], gpu }: { [K in keyof InstanceSpec]: InstanceSpec[K] | undefined },
-): void {
-  for (const step of setup) {
-    if (findRecipe(step) === 'tfjs-gpu' && gpu === 0) {
-      throw new Ec2Error(
-        'EC2_OPTIONS',
-        `The recipe \`${step}\` in \`${path}.setup\` needs a GPU, and \`${path}.gpu\` is 0`,
-        {
-          fix: 'Leave it out, or ask for a GPU.',
-          data: { option: `${path}.setup` },
-        },
-      )
-    }
-    if (findRecipe(step) || !/^[\w.@-]+$/.test(step)) continue
-    const near = nearest(step, RECIPES)
-    throw new Ec2Error('EC2_OPTIONS', `There is no recipe \`${step}\`, which \`${path}.setup\` names`, {
-      fix: `${near ? `Did you mean \`${near}\`?` : `There is ${listed(RECIPES.map((name) => `\`${name}\``))}.`} A command of one word is written with its path.`,
-      data: { option: `${path}.setup` },
-    })
-  }
 }
 
 function notEmpty(value: unknown): string[] | undefined {

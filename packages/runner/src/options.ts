@@ -85,5 +85,13 @@ export interface InstanceSpec {
    * What is done once on each new host before anything else, as its login user; none. By name: `tfjs-gpu`, TensorFlow.js for
    * NVIDIA GPUs. Everything else is a shell command, one of a single word by its path.
    */
-  setup?: (Recipe | (string & {}))[]
+  setup?: (Recipe | (string & {}) | SetupCommand)[]
+}
+
+/** A command of which the bucket keeps what it makes: hosts of the same image get that, and do not run it. */
+export interface SetupCommand {
+  /** a shell command */
+  run: string
+  /** files and folders that it makes, absolute or `~/…` */
+  outputs: string[]
 }

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import type { HostPhase } from '../src/fleet/compute-provider.ts'
 import { describePhase } from '../src/fleet/describe-phase.ts'
-import { alive, createClient, demand, launch, rig } from './support/ec2-rig.ts'
+import type { SetupStep } from '../src/options-setup.ts'
+import type { Ec2Options } from '../src/options.ts'
+import { alive, createClient, demand, launch, rig, type Client } from './support/ec2-rig.ts'
 import { openOwnProject } from './support/own-project.ts'
 
 const signal = new AbortController().signal
@@ -59,12 +61,72 @@ test('a recipe is installed by its name; what it says is told with its host, and
   expect(phases).toContain('installing tfjs-gpu')
 })
 
+const ID = '/proc/sys/kernel/random/uuid'
+const TOOL = {
+  run: `mkdir -p "$HOME/a tool" && cp ${ID} "$HOME/a tool/id" && chmod 750 "$HOME/a tool/id" && sudo install -D -m 640 ${ID} /opt/tool/id && cp ${ID} "$HOME/undeclared"`,
+  outputs: ['~/a tool', '/opt/tool'],
+}
+const LOOK = 'stat -c "%U %a" "$HOME/a tool/id" /opt/tool/id; cat "$HOME/a tool/id"; sudo cat /opt/tool/id; ls "$HOME"'
+
+/** What a new host of that setup shows, which is gone afterwards. */
+async function look(client: Client, setup: SetupStep[], options: Ec2Options = {}): Promise<string[]> {
+  const host = await launch(client.open(options), demand({ setup }))
+  const connection = await host.connect({ signal, onPhase: () => {} })
+  const { stdout } = await connection.exec(LOOK)
+  await connection.close()
+  await host.terminate('seen')
+  return stdout.trim().split('\n')
+}
+
+test('what a command makes and declares is made once, and brought to the next host as it was, by the bucket', async () => {
+  await using client = createClient()
+  const first = await look(client, ['true', TOOL])
+  expect(first).toEqual([
+    'ubuntu 750',
+    'root 640',
+    expect.stringMatching(/^[\w-]{36}$/),
+    expect.stringMatching(/^[\w-]{36}$/),
+    'a tool',
+    'undeclared',
+  ])
+  await using colleague = createClient()
+  expect(await look(colleague, ['true', TOOL])).toEqual(first.slice(0, -1))
+  const afterAnother = await look(client, ['true && true', TOOL])
+  expect(afterAnother).toEqual([...first.slice(0, 2), expect.any(String), expect.any(String), 'a tool', 'undeclared'])
+  expect(afterAnother.slice(2, 4)).not.toEqual(first.slice(2, 4))
+  expect([...client.notices, ...colleague.notices]).toEqual([])
+})
+
+test('what a command makes is made on each host where no bucket keeps it', async () => {
+  await using client = createClient()
+  await rig.fault({ call: 's3:PUT /*/setups/*', times: 20, status: 403, code: 'AccessDenied' })
+  const first = await look(client, [TOOL])
+  expect(client.notices).toEqual([
+    expect.stringMatching(/^The bucket does not keep what `mkdir .*` of `setup` makes: curl: .*403/),
+  ])
+  await rig.reset()
+  const second = await look(client, [TOOL], { bucket: false })
+  expect(second.slice(2, 4)).not.toEqual(first.slice(2, 4))
+  expect(second).toContain('undeclared')
+})
+
+test('says what a command has not made that it declares', async () => {
+  await using client = createClient()
+  const setup = [{ run: 'true', outputs: ['~/nothing'] }]
+  const host = await launch(client.open(), demand({ setup }))
+  await expect(host.connect(options)).rejects.toMatchObject({
+    code: 'EC2_HOST',
+    message: expect.stringMatching(/^`~\/nothing` is not on .* after the command that has it in its `outputs`$/),
+  })
+})
+
 const MINE = '/opt/vitest-ec2/mine'
 const INSTALL = [
   `sudo install -d -o "$(id -un)" ${MINE}`,
   `mkdir -p ${MINE}/node_modules/@host/library`,
   `echo "module.exports = 'installed there'" > ${MINE}/node_modules/@host/library/index.js`,
   `printf 'NODE_PATH=%s\\nMODEL=large\\n' ${MINE}/node_modules > ${MINE}/environment`,
+  'echo once >> "$HOME/runs"',
 ].join(' && ')
 
 const FILES = {
@@ -72,7 +134,7 @@ const FILES = {
   'vitest.config.ts': `
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
-const setup = ${JSON.stringify([INSTALL])}
+const setup = ${JSON.stringify([{ run: INSTALL, outputs: [MINE] }])}
 export default defineConfig({
   plugins: [ec2({ sync: { exclude: ['.pool'] }, keepAlive: 0, hosts: { default: { gpu: 1, setup } } })],
 })\n`,
@@ -99,9 +161,9 @@ test('what was installed is there on hosts that start from an image of one that 
     stderr: expect.stringContaining('installing sudo install -d'),
   })
   await using client = createClient(join(home, 'state/vitest-ec2'))
-  const host = await launch(client.open())
+  const host = await launch(client.open(), demand({ setup: [{ run: INSTALL, outputs: [MINE] }] }))
   const connection = await host.connect(options)
-  const { stdout } = await connection.exec(`cat ${MINE}/environment ${MINE}/node_modules/@host/library/index.js`)
-  expect(stdout).toBe(`NODE_PATH=${MINE}/node_modules\nMODEL=large\nmodule.exports = 'installed there'\n`)
+  const { stdout } = await connection.exec(`cat ${MINE}/environment ${MINE}/node_modules/@host/library/index.js runs`)
+  expect(stdout).toBe(`NODE_PATH=${MINE}/node_modules\nMODEL=large\nmodule.exports = 'installed there'\nonce\n`)
   await connection.close()
 })

@@ -11,15 +11,19 @@ export const cost: Command = {
     const sinceMs = flags['since'] === undefined ? Infinity : readOption('since', flags['since'], duration)
     const rows = costOf(openJournal(stateDir).read(), Date.now() - sinceMs)
     const total = rows.reduce((sum, { usd }) => sum + (usd ?? 0), 0)
-    const lines = rows.map(({ at, run, instance, type, market, seconds, usd, ended }) => {
-      const price = usd === undefined ? '    ?  ' : `$${usd.toFixed(2).padStart(6)}`
-      const time = ended ? showMinutes(seconds * 1000) : 'runs'
-      return `${new Date(at).toISOString().slice(0, 16)}  ${instance.padEnd(19)}  ${`${type} ${market}`.padEnd(24)}  ${time.padStart(7)}  ${price}  ${run}`
+    const lines = rows.map(({ at, run, instance, type, market, seconds, usd, ended, isBound }) => {
+      const bound = isBound ? '≤' : ' '
+      const price = usd === undefined ? '     ?  ' : `${bound}$${usd.toFixed(2).padStart(6)}`
+      const time = ended ? `${bound}${showMinutes(seconds * 1000)}` : 'runs'
+      return `${new Date(at).toISOString().slice(0, 16)}  ${instance.padEnd(19)}  ${`${type} ${market}`.padEnd(24)}  ${time.padStart(8)}  ${price}  ${run}`
     })
+    const isBound = rows.some((row) => row.isBound)
+    const atMost = isBound ? 'at most ' : ''
+    const why = isBound ? ' Those with ≤ ended by themselves, nobody knows when.' : ''
     const text =
       rows.length === 0
         ? 'No host was launched from here.'
-        : [...lines, `Together $${total.toFixed(2)}, by the prices at the launches.`].join('\n')
+        : [...lines, `Together ${atMost}$${total.toFixed(2)}, by the prices at the launches.${why}`].join('\n')
     print(text, rows)
     return 0
   },
@@ -32,9 +36,11 @@ export interface CostRow {
   type: string
   market: string
   seconds: number
-  /** US dollars; unknown for a host that ended without us */
+  /** US dollars; unknown without a price */
   usd: number | undefined
   ended: boolean
+  /** it ended by itself: seconds and dollars are the most that they can be */
+  isBound: boolean
 }
 
 /** What each launch since then (ms since 1970) has cost, by the journal of this machine. */
@@ -48,6 +54,9 @@ export function costOf(entries: readonly JournalEntry[], since: number): CostRow
     const seconds = ended ? ended.seconds : (Date.now() - launched.at) / 1000
     const { instance, type, market, usdPerHour } = launched
     const usd = ended ? ended.usd : usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600
-    return [{ at: launch.at, run: launch.run, instance, type, market, seconds, usd, ended: ended !== undefined }]
+    const isBound = ended?.isBound === true
+    return [
+      { at: launch.at, run: launch.run, instance, type, market, seconds, usd, ended: ended !== undefined, isBound },
+    ]
   })
 }

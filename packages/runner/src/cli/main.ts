@@ -1,10 +1,13 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
 import { describeError, Ec2Error } from '../errors.ts'
 import type { Command, Flags } from './command.ts'
 import { openContext } from './context.ts'
 import { helpOf, overview } from './help.ts'
 import { goByProject } from './project-context.ts'
+
+enableCompileCache() // AWS's clients take longer to compile than most commands to do
 
 /** Each is loaded when it is asked for. The sentences are those of the overview. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {

@@ -4,8 +4,10 @@ import { Ec2Error } from '../errors.ts'
 import type { Account } from './account.ts'
 import { awsCode, isDenied } from './explain-error.ts'
 
-/** Packs can be made again from what is on the client; reports under `runs/` stay. */
-const PACK_DAYS = 30
+/** What can be made again goes; reports under `runs/` stay. */
+const KEPT_DAYS = 30
+/** What commands of `setup` have made. Clients sign what is written there: hosts unpack it as root, and may not write it by themselves. */
+export const STEPS_PREFIX = 'setups/'
 
 /**
  * The bucket for packs and reports: the one that the `bucket` option names, else one made for account and region.
@@ -134,7 +136,8 @@ function lifecycle(): { ID: string; Status: 'Enabled'; Filter: { Prefix: string 
     ...what,
   })
   return [
-    rule('packs', 'packs/', { Expiration: { Days: PACK_DAYS } }),
+    rule('packs', 'packs/', { Expiration: { Days: KEPT_DAYS } }),
+    rule('setups', STEPS_PREFIX, { Expiration: { Days: KEPT_DAYS } }),
     rule('unfinished-uploads', '', { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
   ]
 }

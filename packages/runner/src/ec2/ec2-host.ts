@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ComputeHost, HostPhase } from '../fleet/compute-provider.ts'
 import type { Connection, HostAddress } from '../host/connection.ts'
 import { Ec2Error } from '../errors.ts'
+import type { SetupStep } from '../options-setup.ts'
 import type { SavePlace } from '../wire/protocol.ts'
 import type { Account } from './account.ts'
 import { replaceHostKey } from './host-key.ts'
@@ -11,6 +12,7 @@ import type { Journal } from './journal.ts'
 import { reach } from './reach.ts'
 import { transportOf, type Route } from './route.ts'
 import { setUp } from './set-up.ts'
+import { openStepStore } from './step-store.ts'
 import { TAG, toTags } from './tags.ts'
 import { terminate } from './terminate.ts'
 import { TAKE_COMMAND, TOUCH_COMMAND, WATCHDOG_DIR } from './watchdog.ts'
@@ -29,10 +31,8 @@ export interface Ec2HostOptions {
   record: HostRecord
   connect: Connect
   privateKey: string
-  /** the host still answers to the key of its user data */
-  isNew: boolean
-  /** recipes and commands for a new host, before anything else */
-  setup: readonly string[]
+  /** of a host that still answers to the key of its user data: what is done there before anything else, and its image's id */
+  launched?: { setup: readonly SetupStep[]; image: string }
   /** resolves when this address may reach SSH */
   reachable: Promise<void>
   idleMs: number
@@ -63,7 +63,7 @@ export interface Ec2Host extends ComputeHost {
 
 export function createEc2Host(options: Ec2HostOptions): Ec2Host {
   const { account, journal, record } = options
-  let hasBootstrapKey = options.isNew
+  let hasBootstrapKey = options.launched !== undefined
   let connection: Connection | undefined
   let ending: Promise<void> | undefined
   return {
@@ -86,9 +86,11 @@ export function createEc2Host(options: Ec2HostOptions): Ec2Host {
         await first.close()
       }
       connection = await logIn(options, signal, { isKeyNew: isNew })
-      if (isNew) {
+      if (isNew && options.launched) {
+        const { setup, image } = options.launched
+        const store = openStepStore({ account, image, user: record.user })
         // What is launched past the baked images is launched to bake the next.
-        await setUp(connection, options.setup, { signal, onPhase, withoutGpu: account.ignoresBaked === true })
+        await setUp(connection, setup, { signal, onPhase, store, withoutGpu: account.ignoresBaked === true })
       }
       leaveRecord(account.stateDir, { ...record, warmUntil: 0 }) // for `vitest-ec2 ssh`: nobody else knows its key
       return connection

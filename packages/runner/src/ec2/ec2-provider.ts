@@ -72,7 +72,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     plan: async (demand) => toPlan(await surveys.get(demand), demand, (await open()).region),
     async findWarm({ kind, spec }) {
       const record = await claimWarm(await open(), configHash(kind, spec, owner.name, settings.iam.allow), run)
-      return record ? [await toHost(record, { isNew: false, setup: [], reachable: Promise.resolve() })] : []
+      return record ? [await toHost(record, { reachable: Promise.resolve() })] : []
     },
     async launch(demand, launchOptions) {
       const launched = launch(demand, launchOptions)
@@ -166,7 +166,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
             address: '',
             warmUntil: 0,
           },
-          { isNew: true, setup: spec.setup ?? [], reachable },
+          { launched: { setup: spec.setup ?? [], image: found.image.id }, reachable },
         )
         if (!signal.aborted) return host
         await host.terminate('nobody waits for it any more')
@@ -195,15 +195,12 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
     }
   }
 
-  async function toHost(
-    record: HostRecord,
-    state: Pick<Ec2HostOptions, 'isNew' | 'setup' | 'reachable'>,
-  ): Promise<Ec2Host> {
+  async function toHost(record: HostRecord, state: Pick<Ec2HostOptions, 'launched' | 'reachable'>): Promise<Ec2Host> {
     const { private: privateKey } = findLoginKey(stateDir, owner.name)
     const here = await open()
     const takenAt = Date.now()
     const ended = new AbortController()
-    const scheduled = state.isNew
+    const scheduled = state.launched
       ? scheduleEnd(here, record.id, new Date(record.expiresAt), ended.signal)
       : Promise.resolve()
     inBackground(scheduled)

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import { STEPS_PREFIX } from './bucket.ts'
 import { awsCode, isDenied, isNotFound } from './explain-error.ts'
 
 /**
@@ -79,11 +80,13 @@ async function addRole(account: Account, name: string): Promise<void> {
 
 async function putPolicy(account: Account, name: string, bucket: string | undefined): Promise<void> {
   const allow = (Action: string | string[], Resource: string | string[]) => ({ Effect: 'Allow', Action, Resource })
-  const Statement = account.settings.iam.allow.map(({ actions, resources }) => allow(actions, resources))
+  const Statement: object[] = account.settings.iam.allow.map(({ actions, resources }) => allow(actions, resources))
   if (bucket) {
     Statement.push(
       allow(['s3:GetObject', 's3:PutObject'], `arn:aws:s3:::${bucket}/*`),
       allow('s3:ListBucket', `arn:aws:s3:::${bucket}`),
+      // Other hosts run what lies there.
+      { Effect: 'Deny', Action: 's3:PutObject', Resource: `arn:aws:s3:::${bucket}/${STEPS_PREFIX}*` },
     )
   }
   if (Statement.length === 0) return

@@ -23,6 +23,8 @@ export type JournalEntry = { at: number; token: string } & (
       usd: number | undefined
       /** not ended by the process that launched it: it may have saved what its workers did */
       isLost?: boolean
+      /** it ended by itself, nobody knows when: seconds and dollars are the most that they can be */
+      isBound?: boolean
     }
   /** what a lost host saved is here, or there is nothing */
   | { event: 'collected'; instance: string }

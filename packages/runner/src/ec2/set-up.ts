@@ -1,14 +1,18 @@
 import { Ec2Error } from '../errors.ts'
 import type { HostPhase } from '../fleet/compute-provider.ts'
 import type { Connection } from '../host/connection.ts'
+import type { SetupStep } from '../options-setup.ts'
 import { findRecipe, readRecipe, type Recipe } from '../recipes/recipes.ts'
 import { packFolder } from '../transfer/tar.ts'
+import type { KeptStep, StepStore } from './step-store.ts'
 
 export interface SetUpOptions {
   signal: AbortSignal
   onPhase: (phase: HostPhase) => void
   /** recipes for a GPU do not ask for one: an image is made of the host, on whatever it is baked */
   withoutGpu: boolean
+  /** of what commands with `outputs` make */
+  store: StepStore
 }
 
 const MAX_DETAIL = 60
@@ -17,12 +21,25 @@ const MAX_DETAIL = 60
  * Takes the steps of `setup` on a new host, one after the other, as its login user: recipes by name, and shell commands.
  * @throws Ec2Error `EC2_HOST` with what the first that fails has said
  */
-export async function setUp(connection: Connection, steps: readonly string[], options: SetUpOptions): Promise<void> {
-  for (const step of steps) {
-    options.onPhase({ phase: 'installing', detail: shorten(step) })
-    const recipe = findRecipe(step)
-    await (recipe ? install(connection, recipe, options) : run(connection, step, options))
+export async function setUp(connection: Connection, steps: readonly SetupStep[], options: SetUpOptions): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    const detail = shorten(typeof step === 'string' ? step : step.run)
+    options.onPhase({ phase: 'installing', detail })
+    if (typeof step === 'string') await take(connection, step, options)
+    else await bringOrRun(connection, { command: step, before: steps.slice(0, index) }, options)
   }
+}
+
+async function take(connection: Connection, step: string, options: SetUpOptions): Promise<void> {
+  const recipe = findRecipe(step)
+  await (recipe ? install(connection, recipe, options) : run(connection, step, options))
+}
+
+async function bringOrRun(connection: Connection, step: KeptStep, options: SetUpOptions): Promise<void> {
+  const { store, signal } = options
+  if (await store.bring(connection, step, signal)) return
+  await run(connection, step.command.run, options)
+  await store.keep(connection, step, signal)
 }
 
 async function install(connection: Connection, name: Recipe, { signal, withoutGpu }: SetUpOptions): Promise<void> {

@@ -94,8 +94,18 @@ function closeJournal(
     if (found && !ended.has(found)) continue // warm
     const launched = entries.find((entry) => entry.token === token && entry.event === 'launched')
     if (!found && !launched && Date.now() - at < SETTLED_MS) continue // it may still show
-    const instance = found ?? (launched?.event === 'launched' ? launched.instance : '')
-    const reason = ended.get(instance) ?? 'it ended by itself'
-    journal.write({ event: 'ended', token, instance, reason, seconds: 0, usd: undefined, isLost: true })
+    const { instance = found ?? '', usdPerHour, at: launchedAt = at } = launched?.event === 'launched' ? launched : {}
+    const reason = ended.get(instance)
+    const seconds = (Math.min(Date.now(), launch.expiresAt) - launchedAt) / 1000
+    journal.write({
+      event: 'ended',
+      token,
+      instance,
+      reason: reason ?? 'it ended by itself',
+      seconds,
+      usd: usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600,
+      isLost: true,
+      ...(reason === undefined && { isBound: true }),
+    })
   }
 }

@@ -1,21 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-
-const REPOSITORY = join(import.meta.dirname, '../../../..')
+import { takeInstalled } from './installed-folder.ts'
 
 /** A project of somebody who uses the pool: a folder of its own with its own packages. */
 export interface Project extends AsyncDisposable {
@@ -50,12 +37,7 @@ export interface ProjectOptions {
 
 /** Lays out a project; `vitest-pool-ec2` in it is the source here, which lies in a folder that does not travel. */
 export function createProject({ files, packages = [] }: ProjectOptions): Project {
-  const root = mkdtempSync(join(tmpdir(), 'project-'))
-  const runner = JSON.parse(readFileSync(join(REPOSITORY, 'packages/runner/package.json'), 'utf8')) as Manifest
-  installPackages(root, ['vitest', ...Object.keys(runner.dependencies ?? {}), ...packages])
-  linkFolder(join(REPOSITORY, 'packages/runner/src'), join(root, '.pool/src'))
-  cpSync(join(REPOSITORY, 'packages/runner/package.json'), join(root, '.pool/package.json'))
-  symlinkSync('../.pool', join(root, 'node_modules/vitest-pool-ec2'))
+  const { root, giveBack } = takeInstalled(packages)
   const children = new Set<ChildProcess>()
   const project: Project = {
     root,
@@ -92,7 +74,7 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
     },
     async [Symbol.asyncDispose]() {
       for (const child of children) if (child.exitCode === null) child.kill('SIGKILL')
-      await rm(root, { recursive: true, force: true })
+      giveBack()
     },
   }
   project.write({
@@ -101,53 +83,4 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
     ...files,
   })
   return project
-}
-
-interface Manifest {
-  dependencies?: Record<string, string>
-  optionalDependencies?: Record<string, string>
-  peerDependencies?: Record<string, string>
-}
-
-/** Links packages and all they need out of the repository's own installation, each to the same place. */
-function installPackages(root: string, names: readonly string[]): void {
-  const queue = names.map((name) => ({ name, from: REPOSITORY }))
-  const installed = new Set<string>()
-  for (let next = queue.pop(); next; next = queue.pop()) {
-    const folder = findPackage(next.name, next.from)
-    if (folder === undefined || installed.has(folder)) continue
-    installed.add(folder)
-    linkFolder(folder, join(root, folder.slice(REPOSITORY.length)))
-    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-    const { dependencies, optionalDependencies } = manifest
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) queue.push({ name, from: folder })
-    if (next.name === '@vitest/mocker') queue.push({ name: 'vite', from: folder })
-  }
-}
-
-function findPackage(name: string, from: string): string | undefined {
-  for (let folder = from; folder.startsWith(REPOSITORY); folder = dirname(folder)) {
-    const found = join(folder, 'node_modules', name)
-    if (existsSync(join(found, 'package.json'))) return found
-  }
-  return undefined
-}
-
-/** A folder of hard links: nothing is copied, and nobody writes to packages. Packages below it are others. */
-function linkFolder(from: string, to: string): void {
-  mkdirSync(to, { recursive: true })
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    if (entry.name === 'node_modules') continue
-    const [source, target] = [join(from, entry.name), join(to, entry.name)]
-    if (entry.isDirectory()) linkFolder(source, target)
-    else if (entry.isFile() && !entry.name.endsWith('.test.ts')) linkOrCopy(source, target)
-  }
-}
-
-function linkOrCopy(source: string, target: string): void {
-  try {
-    linkSync(source, target)
-  } catch {
-    cpSync(source, target)
-  }
 }
