@@ -19,8 +19,8 @@ const ENV = { NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node'), ...pro
 const WAIT = '60'
 /** Files of tests that mostly wait for instances; those that take longest begin, and the others fill up. */
 const EC2 = 'packages/runner/test/ec2-*.rig.test.ts'
-const LONGEST = ['faults', 'detach', 'bake', 'kill-paths', 'pool']
-/** How many are tested at a time, besides all else. */
+const LONGEST = ['detach', 'bake', 'faults', 'pool', 'kill-paths', 'commands']
+/** How many are tested at a time, besides units. */
 const LANES = 2
 
 const OPTIONS = {
@@ -65,21 +65,25 @@ async function main(): Promise<void> {
     if (hasRig) outcomes.push(await runTests('rig', { inRig: true }))
     return report(outcomes)
   }
-  const aside = testAside(pages)
-  const outcomes = [await runTests('unit'), await runTests('rig', { inRig: true, filters: [`--exclude=${EC2}`] })]
-  report([...outcomes, ...(await Promise.all(aside)).flat()])
+  report(await testAll(pages))
 }
 
-/** Instances, a rig for each file, and pages: a few at a time, while all else is tested. */
-function testAside(pages: ((isAside: boolean) => Promise<Outcome>)[]): Promise<Outcome[]>[] {
-  const files = [...new Set([...LONGEST.map((name) => EC2.replace('*', name)), ...globSync(EC2, { cwd: ROOT })])]
-  const instances = files.map((file) => () => runTests('rig', { inRig: true, filters: [file], isAside: true }))
-  const queue = [...instances.slice(0, LONGEST.length), ...pages, ...instances.slice(LONGEST.length)]
-  return Array.from({ length: LANES }, async () => {
-    const outcomes: Outcome[] = []
+/** Several at a time: what takes longest begins, what is short fills up. Of one, the output is shown as it comes. */
+async function testAll(pages: ((isAside: boolean) => Promise<Outcome>)[]): Promise<Outcome[]> {
+  const instances = new Set([...LONGEST.map((name) => EC2.replace('*', name)), ...globSync(EC2, { cwd: ROOT })])
+  const rigs = [`--exclude=${EC2}`, ...instances].map(
+    (filter) => () => runTests('rig', { inRig: true, filters: [filter], isAside: true }),
+  )
+  const queue = [...rigs.splice(0, 1 + LONGEST.length), ...pages, ...rigs]
+  const testOn = async (outcomes: Outcome[]) => {
     for (let test = queue.shift(); test; test = queue.shift()) outcomes.push(await test(true))
     return outcomes
-  })
+  }
+  const lanes = [
+    runTests('unit').then((outcome) => testOn([outcome])),
+    ...Array.from({ length: LANES }, () => testOn([])),
+  ]
+  return (await Promise.all(lanes)).flat()
 }
 
 function setUp(): void {

@@ -126,7 +126,12 @@ test('keeps the bucket private, encrypted and for encrypted connections', async 
     Effect: 'Deny',
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   })
-  expect((await s3.getBucketLifecycleConfiguration({ Bucket })).Rules).toHaveLength(2)
+  const { Rules = [] } = await s3.getBucketLifecycleConfiguration({ Bucket })
+  expect(Rules.map(({ Filter, Expiration }) => [Filter?.Prefix, Expiration?.Days])).toEqual([
+    ['packs/', 30],
+    ['setups/', 30],
+    ['', undefined],
+  ])
 })
 
 test('gives the role nothing but the bucket', async () => {

@@ -61,7 +61,7 @@ describe('a host that loses its client at work', { timeout: 240_000 }, () => {
 
     expect((await command(['ls']).ended).stdout).not.toContain('lost')
     expect((await command(['cost']).ended).stdout).toMatch(
-      new RegExp(`${instance} .* ≤\\$ +0\\.\\d\\d .*\nTogether at most \\$0`),
+      new RegExp(`${instance} .* ≤\\$ +0\\.\\d\\d [^]*\nTogether at most \\$0`),
     )
     const attached = await command(['attach', instance]).ended
     expect(attached).toMatchObject({ code: 1, stdout: expect.stringMatching(/exit code 1\n.*: a.test.ts failed\n/) })

@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { DetachedSpec } from '../wire/protocol.ts'
-import { keep } from './keep.ts'
-import { isAnswering, serve } from './serve.ts'
+import { isAnswering } from './is-answering.ts'
 
 /**
  * The agent's command line, run by the client over its connection:
@@ -23,10 +22,11 @@ const { values, positionals } = parseArgs({
 })
 const { state = '', agent = '', socket = '' } = values
 
-if (positionals[0] === 'serve') await serve({ state, agent, socket })
+// NOTE: what takes long to load is loaded by the one who needs it. A client waits for `start`.
+if (positionals[0] === 'serve') await (await import('./serve.ts')).serve({ state, agent, socket })
 else if (positionals[0] === 'start') await start()
 else if (positionals[0] === 'attach') attach()
-else if (positionals[0] === 'keep') await keep(JSON.parse(await text(process.stdin)) as DetachedSpec, state)
+else if (positionals[0] === 'keep') await keep()
 else throw new Error(`Unknown command \`${positionals[0] ?? ''}\``)
 
 async function start(): Promise<void> {
@@ -66,4 +66,9 @@ function attach(): void {
   })
   process.stdin.pipe(stream).pipe(process.stdout)
   stream.on('close', () => process.exit(0))
+}
+
+async function keep(): Promise<void> {
+  const spec = JSON.parse(await text(process.stdin)) as DetachedSpec
+  await (await import('./keep.ts')).keep(spec, state)
 }

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { accept } from './accept.ts'
 import { startClocks } from './clocks.ts'
 import { prepareFolders } from './folders.ts'
 import type { Host } from './host.ts'
 import { readHostInfo } from './host-info.ts'
+import { isAnswering } from './is-answering.ts'
 import { removeRun } from './remove-run.ts'
 import { shutDown } from './shut-down.ts'
 import { watchSpotNotice } from './spot-notice.ts'
@@ -62,12 +63,4 @@ export async function serve({ state, agent, socket }: ServeOptions): Promise<voi
   // On machines that stay: what no client has asked for in a month is sent again when one does.
   host.store.prune({ unusedForMs: UNUSED_MS }).catch(() => {})
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void host.end({ powerOff: false }))
-}
-
-export async function isAnswering(socket: string): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const probe = connect(socket)
-    probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    probe.once('connect', () => probe.destroy())
-  })
 }

@@ -39,6 +39,7 @@ export interface StepStoreOptions {
 }
 
 const URL_SECONDS = 3600
+const CHECKSUM = 'x-amz-checksum-sha256'
 /** S3 takes no more in one piece. */
 const MAX_BYTES = 5 * 2 ** 30
 
@@ -86,14 +87,15 @@ export function openStepStore({ account, image, user }: StepStoreOptions): StepS
         const { stdout } = await connection.exec(`${AS_ROOT}; ${pack} && ${describe}`, { signal })
         const [size, hash = ''] = stdout.split(/\s+/)
         if (Number(size) > MAX_BYTES) throw new Error(`packed it has more than ${MAX_BYTES / 2 ** 30} GiB`)
-        const url = await sign(step, Buffer.from(hash, 'hex').toString('base64'))
-        await connection.exec(`${CURL} -T ${file}`, { signal, input: toInput(url) })
+        const sha256 = Buffer.from(hash, 'hex').toString('base64')
+        const url = await sign(step, sha256)
+        await connection.exec(`${CURL} -T ${file}`, { signal, input: toInput(url, `${CHECKSUM}: ${sha256}`) })
       })
       await connection.exec(`rm -f ${file}`, { signal })
     },
   }
 
-  /** A URL for what a command makes; nothing without a bucket. `sha256`, in base64: to put there what has it, and nothing else. */
+  /** A URL for what a command makes; nothing without a bucket. `sha256`, in base64: to put there what has it, with a header that says so. */
   async function sign(step: KeptStep, sha256?: string): Promise<string | undefined> {
     const Bucket = await ensureBucket(account)
     if (Bucket === undefined) return undefined
@@ -106,7 +108,10 @@ export function openStepStore({ account, image, user }: StepStoreOptions): StepS
     const options = { expiresIn: URL_SECONDS }
     return sha256 === undefined
       ? await getSignedUrl(client, new GetObjectCommand(place), options)
-      : await getSignedUrl(client, new PutObjectCommand({ ...place, ChecksumSHA256: sha256 }), options)
+      : await getSignedUrl(client, new PutObjectCommand({ ...place, ChecksumSHA256: sha256 }), {
+          ...options,
+          unhoistableHeaders: new Set([CHECKSUM]),
+        })
   }
 
   async function attempt<T>(
@@ -140,8 +145,8 @@ function toWord(path: string): string {
   return path.startsWith('~/') ? `"$HOME"/${quote(path.slice(2))}` : quote(path)
 }
 
-function toInput(url: string | undefined): string {
-  return `url = "${url}"\n`
+function toInput(url: string | undefined, header?: string): string {
+  return `url = "${url}"\n${header === undefined ? '' : `header = "${header}"\n`}`
 }
 
 async function succeeds(connection: Connection, command: string, options: ExecOptions): Promise<boolean> {
