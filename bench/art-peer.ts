@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Network } from '../experiments/src/networks/network.ts'
 import type { Picture } from '../experiments/src/pictures/picture.ts'
 
 /** PyTorch in a process of its own, which holds the same network, canvas and painting. */
 export interface TorchPeer extends AsyncDisposable {
-  prepare(layers: readonly string[], canvas: Picture, painting: Picture): Promise<{ loss: number }>
+  prepare(network: Network, layers: readonly string[], canvas: Picture, painting: Picture): Promise<{ loss: number }>
   /** one evaluation of loss and gradient, timed by itself */
   step(): Promise<{ seconds: number; loss: number }>
 }
@@ -52,10 +53,36 @@ export async function startTorch(threads: number): Promise<TorchPeer> {
     return path
   }
 
+  /** As safetensors, which PyTorch's side reads. */
+  async function storeNetwork({ name, layers }: Network): Promise<string> {
+    const tensors = layers
+      .filter((layer) => layer.kind === 'convolution')
+      .flatMap(({ name: layer, weight, bias, shape }) => [
+        { name: `${layer}.weight`, values: weight, shape },
+        { name: `${layer}.bias`, values: bias, shape: [bias.length] },
+      ])
+    let end = 0
+    const header = tensors.map(({ name: tensor, values, shape }) => {
+      const start = end
+      end += values.byteLength
+      return [tensor, { dtype: 'F32', shape, data_offsets: [start, end] }]
+    })
+    const head = Buffer.from(JSON.stringify(Object.fromEntries(header)))
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(head.length)
+    const path = join(folder, name)
+    const data = tensors.map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    await writeFile(path, Buffer.concat([length, head, ...data]))
+    return path
+  }
+
   return {
-    async prepare(layers, canvas, painting) {
+    async prepare(network, layers, canvas, painting) {
+      const { mean, scale } = network.normalization
       const prepare = {
-        network: fileURLToPath(new URL('../experiments/networks/default.safetensors', import.meta.url)),
+        network: await storeNetwork(network),
+        mean,
+        scale,
         layers,
         canvas: await store('canvas', canvas),
         size: [canvas.width, canvas.height],

@@ -1,4 +1,4 @@
-"""The default network in PyTorch, and what the art measures with it: features, Gram matrices and means, relative differences."""
+"""A network of VGG's kind in PyTorch, and what the art measures with it: features, Gram matrices and means, relative differences."""
 
 import json
 import struct
@@ -19,7 +19,8 @@ def read_network(path):
         values = torch.frombuffer(bytearray(data[start:end]), dtype=kinds[entry['dtype']])
         tensors[name] = values.reshape(entry['shape']).float()
     names = [name[:-7] for name in tensors if name.endswith('.weight')]
-    return [(n, tensors[f'{n}.weight'] * tensors[f'{n}.scale'].view(-1, 1, 1, 1), tensors[f'{n}.bias']) for n in names]
+    one = torch.ones(1)
+    return [(n, tensors[f'{n}.weight'] * tensors.get(f'{n}.scale', one).view(-1, 1, 1, 1), tensors[f'{n}.bias']) for n in names]
 
 
 def read_picture(path, size):
@@ -27,8 +28,8 @@ def read_picture(path, size):
     return values.reshape(1, size[1], size[0], 3).permute(0, 3, 1, 2).contiguous()
 
 
-def features(network, x, layers):
-    x = (x - 127.5) * (4 / 255)
+def features(network, x, layers, mean=(127.5,) * 3, scale=(4 / 255,) * 3):
+    x = (x - torch.tensor(mean).view(-1, 1, 1)) * torch.tensor(scale).view(-1, 1, 1)
     seen = {'input': x}
     for name, weight, bias in network:
         if len(seen) == len(layers) + ('input' not in layers):

@@ -4,6 +4,7 @@ import type { Connection } from '../host/connection.ts'
 import type { SetupStep } from '../options-setup.ts'
 import { findRecipe, readRecipe, type Recipe } from '../recipes/recipes.ts'
 import { packFolder } from '../transfer/tar.ts'
+import { shorten } from './shorten.ts'
 import type { KeptStep, StepStore } from './step-store.ts'
 
 export interface SetUpOptions {
@@ -14,8 +15,6 @@ export interface SetUpOptions {
   /** of what commands with `outputs` make */
   store: StepStore
 }
-
-const MAX_DETAIL = 60
 
 /**
  * Takes the steps of `setup` on a new host, one after the other, as its login user: recipes by name, and shell commands.
@@ -76,9 +75,4 @@ function toEnd(cause: unknown): { code: number | null; said: string } {
   if (!(cause instanceof Ec2Error) || cause.code !== 'EC2_FUNCTION') throw cause
   const { code, stdout, stderr } = cause.data as { code: number | null; stdout: string; stderr: string }
   return { code, said: (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n') }
-}
-
-function shorten(command: string): string {
-  const line = command.trim().replaceAll(/\s+/g, ' ')
-  return line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL)}…` : line
 }

@@ -7,6 +7,7 @@ import type { SetupStep } from '../options-setup.ts'
 import type { SetupCommand } from '../options.ts'
 import type { Account } from './account.ts'
 import { ensureBucket, STEPS_PREFIX } from './bucket.ts'
+import { shorten } from './shorten.ts'
 
 const debug = debuglog('vitest-ec2')
 
@@ -123,7 +124,8 @@ export function openStepStore({ account, image, user }: StepStoreOptions): StepS
       return await what()
     } catch (error) {
       signal.throwIfAborted()
-      account.notice(`The bucket does not keep what \`${command.run}\` of \`setup\` makes: ${reasonOf(error)}`)
+      if (isGone(error)) throw error
+      account.notice(`The bucket does not keep what \`${shorten(command.run)}\` of \`setup\` makes: ${reasonOf(error)}`)
       return undefined
     }
   }
@@ -136,8 +138,9 @@ function digest({ command, before }: KeptStep, ...more: string[]): string {
     .digest('hex')
 }
 
+/** Where it may not be left, an image that is baked of the host does without. */
 function leave(mark: string): string {
-  return `as_root mkdir -p ${MARKS} && as_root touch ${mark}`
+  return `{ as_root mkdir -p ${MARKS} && as_root touch ${mark} || true; }`
 }
 
 /** A path for a shell. */
@@ -147,6 +150,11 @@ function toWord(path: string): string {
 
 function toInput(url: string | undefined, header?: string): string {
   return `url = "${url}"\n${header === undefined ? '' : `header = "${header}"\n`}`
+}
+
+/** The host, not the bucket. */
+function isGone(error: unknown): boolean {
+  return error instanceof Ec2Error && (error.code === 'EC2_HOST_LOST' || error.code === 'EC2_UNREACHABLE')
 }
 
 async function succeeds(connection: Connection, command: string, options: ExecOptions): Promise<boolean> {

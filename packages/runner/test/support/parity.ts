@@ -75,13 +75,14 @@ function withoutNumbers(outcome: Outcome): Outcome {
   }) as Outcome
 }
 
+/** Without the advice about `isolate` that Vitest gives where a machine was slow. */
 function toConfig(test: string): string {
   return `
 import { defineConfig } from 'vitest/config'
 import { ec2 } from 'vitest-pool-ec2'
 export default defineConfig({
   plugins: [ec2({ files: 'all', sync: { exclude: ['.pool'] } })],
-  test: { ${test} },
+  test: { experimental: { diagnostics: { isolate: false } }, ${test} },
 })
 `
 }
@@ -97,8 +98,6 @@ function toComparable(
       .replaceAll(root, '<root>')
       .replaceAll(/\b\d+(\.\d+)?m?s\b/g, '<time>')
       .replaceAll(/^ EC2 .*\n(  .*\n)?/gm, '')
-      // Advice that Vitest gives where a machine was slow.
-      .replaceAll(/\n\s*at least ~.* faster with isolate: false.*$/gm, '')
   const hasManyFiles = (report.match(/"assertionResults"/g) ?? []).length > 1
   const parsed: unknown =
     report &&
