@@ -53,6 +53,8 @@ describe('setup', () => {
     [[{ run: 'true', outputs: ['/'] }]],
     [[{ run: 'true', outputs: ['~/'] }]],
     [[{ run: 'true', outputs: ['~'] }]],
+    [[{ run: 'true', outputs: ['/.'] }]],
+    [[{ run: 'true', outputs: ['~/./'] }]],
     [[{ run: 'true', outputs: ['/opt/../etc'] }]],
     [[{ run: 'true', outputs: ['/opt/tool'], output: [] }]],
   ])('refuses %j', (setup) => {

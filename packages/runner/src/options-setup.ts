@@ -23,7 +23,7 @@ function isStep(step: unknown): step is SetupStep {
 
 /** Never a whole disk or a whole home: what else lies there is a host's own. */
 function isOutput(path: string): boolean {
-  return /^(~\/|\/).*[^/]/.test(path) && !path.split('/').includes('..')
+  return /^~?\/.*[^/]/.test(path) && !path.split('/').some((step) => step === '.' || step === '..')
 }
 
 /** A single word is a recipe, or a typing error in one: no later recipe can change what a command means. */

@@ -96,7 +96,8 @@ function closeJournal(
     if (!found && !launched && Date.now() - at < SETTLED_MS) continue // it may still show
     const { instance = found ?? '', usdPerHour, at: launchedAt = at } = launched?.event === 'launched' ? launched : {}
     const reason = ended.get(instance)
-    const seconds = (Math.min(Date.now(), launch.expiresAt) - launchedAt) / 1000
+    const endedAt = reason === undefined ? Math.min(Date.now(), launch.expiresAt) : Date.now()
+    const seconds = (endedAt - launchedAt) / 1000
     journal.write({
       event: 'ended',
       token,

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { takeInstalled } from './installed-folder.ts'
@@ -73,8 +74,10 @@ export function createProject({ files, packages = [] }: ProjectOptions): Project
       return { child, output: () => output, ended }
     },
     async [Symbol.asyncDispose]() {
-      for (const child of children) if (child.exitCode === null) child.kill('SIGKILL')
-      giveBack()
+      const running = [...children].filter(({ exitCode }) => exitCode === null)
+      for (const child of running) child.kill('SIGKILL')
+      if (running.length === 0) giveBack()
+      else await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) // what they started may still write
     },
   }
   project.write({
