@@ -7,6 +7,7 @@ import { closeSync, globSync, openSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { ensurePython } from '../rig/python.ts'
 import { asRoot, installPackages, missingPackages, type Purpose } from '../rig/requirements.ts'
 
@@ -29,8 +30,13 @@ const OPTIONS = {
 }
 
 interface Outcome {
+  /** what ran, and how long it took, in seconds */
+  title: string
+  seconds: number
   passed: number
   failed: number
+  /** tests by file and name; of those that failed, with what they said first */
+  failures: string[]
   skipped: string[]
 }
 
@@ -120,9 +126,11 @@ async function runTests(
   project: string,
   { inRig = false, filters = [], isAside = false }: TestRun = {},
 ): Promise<Outcome> {
-  if (isStopped) return { passed: 0, failed: 1, skipped: [] }
-  const title = `\n── ${[project, ...filters].join(' ')} ──\n`
-  if (!isAside) process.stdout.write(title)
+  const title = [project, ...filters].join(' ')
+  if (isStopped) return toOutcome(title, 0, 1, undefined)
+  const heading = `\n── ${title} ──\n`
+  if (!isAside) process.stdout.write(heading)
+  const begin = performance.now()
   const folder = await mkdtemp(join(tmpdir(), 'tests-'))
   const file = join(folder, 'report.json')
   try {
@@ -131,8 +139,9 @@ async function runTests(
     const more = rest.length > 0 ? ['--passWithNoTests', ...rest] : []
     const command = [...launcher, VITEST, 'run', '--project', project, ...reporters, ...filters, ...more]
     const code = await run(command, isAside ? join(folder, 'output') : undefined)
-    if (isAside) process.stdout.write(title + (await readFile(join(folder, 'output'), 'utf8')))
-    return toOutcome(project, code, await readFile(file, 'utf8').catch(() => undefined))
+    if (isAside) process.stdout.write(heading + (await readFile(join(folder, 'output'), 'utf8')))
+    const seconds = Math.round((performance.now() - begin) / 1000)
+    return toOutcome(title, seconds, code, await readFile(file, 'utf8').catch(() => undefined))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -161,39 +170,50 @@ interface JsonReport {
   testResults: {
     name: string
     status: string
-    assertionResults: { status: string; fullName: string }[]
+    message: string
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
   }[]
 }
 
 /** A file that could not be loaded counts as a failure, and so does a run that fails for another reason than its tests. */
-function toOutcome(project: string, code: number, text: string | undefined): Outcome {
-  if (text === undefined) return { passed: 0, failed: 1, skipped: [] }
+function toOutcome(title: string, seconds: number, code: number, text: string | undefined): Outcome {
+  if (text === undefined)
+    return { title, seconds, passed: 0, failed: 1, failures: [`${title} left no report`], skipped: [] }
   const { numPassedTests: passed, testResults } = JSON.parse(text) as JsonReport
   const tests = testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map((test) => ({ ...test, file: relative(ROOT, name) })),
+    assertionResults.map((test) => ({ ...test, name: `${relative(ROOT, name)} ${test.fullName}` })),
   )
   const broken = testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   )
-  const failed = tests.filter(({ status }) => status === 'failed').length + broken.length
-  if (code !== 0 && failed === 0)
-    process.stdout.write(`The run of ${project} ended with exit code ${code}, though no test failed\n`)
-  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
-  return {
-    passed,
-    failed: failed || Number(code !== 0),
-    skipped: skipped.map(({ file, fullName }) => `${file} ${fullName}`),
-  }
+  const failures = [
+    ...tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ name, failureMessages }) => failureOf(name, failureMessages?.[0])),
+    ...broken.map(({ name, message }) => failureOf(relative(ROOT, name), message)),
+  ]
+  if (code !== 0 && failures.length === 0) failures.push(`${title} ended with exit code ${code}, though no test failed`)
+  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ name }) => name)
+  return { title, seconds, passed, failed: failures.length, failures, skipped }
+}
+
+/** What a failure said, without the frames of who ran the test. */
+function failureOf(name: string, message = ''): string {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .filter((line) => !/^\s+at .*(node_modules|\bnode:|new Promise)/.test(line))
+  return [name, ...lines.slice(0, 12).map((line) => `        ${line}`)].join('\n')
 }
 
 function report(outcomes: Outcome[]): void {
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
-  const skipped = outcomes.flatMap((outcome) => outcome.skipped)
   const failed = sum((outcome) => outcome.failed)
-  process.stdout.write('\n')
-  if (rest.length === 0) for (const test of skipped) process.stdout.write(`SKIPPED  ${test}\n`)
-  for (const [option, what] of Object.entries(OPTIONS))
-    if (args.includes(option)) process.stdout.write(`NOT RUN  ${option} ${what}\n`)
-  process.stdout.write(`${sum((outcome) => outcome.passed)} passed, ${failed} failed\n`)
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  say('')
+  for (const { seconds, title } of outcomes) say(`${String(seconds).padStart(6)} s  ${title}`)
+  if (rest.length === 0) for (const { skipped } of outcomes) for (const test of skipped) say(`SKIPPED  ${test}`)
+  for (const { failures } of outcomes) for (const failure of failures) say(`FAILED   ${failure}`)
+  for (const [option, what] of Object.entries(OPTIONS)) if (args.includes(option)) say(`NOT RUN  ${option} ${what}`)
+  say(`${sum((outcome) => outcome.passed)} passed, ${failed} failed`)
   process.exitCode = failed > 0 ? 1 : 0
 }
