@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -48,6 +49,7 @@ export async function startSshd(options: string[] = [], user = 'root', disk?: st
     ...options,
   ]
   let server: ChildProcess | undefined
+  let ended: Promise<unknown> | undefined
   const sshd: Sshd = {
     folder,
     port,
@@ -60,6 +62,7 @@ export async function startSshd(options: string[] = [], user = 'root', disk?: st
       hostKeys: [hostKey],
     },
     async start() {
+      await ended // until then its port is taken, and seems to be served
       const args = settings.flatMap((setting) => ['-o', setting])
       const command = ['/usr/sbin/sshd', '-D', '-f', '/dev/null', ...args]
       if (disk !== undefined) command.unshift('unshare', '--mount', 'sh', '-c', WITH_DISK, disk)
@@ -67,10 +70,13 @@ export async function startSshd(options: string[] = [], user = 'root', disk?: st
       while (!(await isOpen(port))) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async kill() {
-      const { pid } = server ?? {}
-      server = undefined
-      if (pid === undefined) return
-      for (const child of [...childrenOf(pid), pid]) killIfThere(child, 'SIGKILL')
+      if (server?.pid !== undefined) {
+        const { pid } = server
+        ended = once(server, 'exit')
+        server = undefined
+        for (const child of [...childrenOf(pid), pid]) killIfThere(child, 'SIGKILL')
+      }
+      await ended
     },
     freeze() {
       for (const child of childrenOf(server?.pid ?? 0)) process.kill(child, 'SIGSTOP')

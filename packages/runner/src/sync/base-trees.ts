@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashLines, toText } from '../wire/tree.ts'
+import { keepFile } from './keep-file.ts'
 
 /** A tree that hosts were given whole. */
 export interface BaseTree {
@@ -32,17 +33,10 @@ export function openBaseTrees(cacheDir: string): BaseTrees {
       return { hash, lines: () => load(join(folder, name), hash) }
     },
     async set(kind, { hash, lines }) {
-      try {
-        await mkdir(folder, { recursive: true })
-        const prefix = toPrefix(kind)
-        const file = join(folder, `${prefix}${hash}`)
-        const aside = join(folder, `new-${randomUUID()}`)
-        await writeFile(aside, toText(lines))
-        await rename(aside, file)
-        await removeOthers(folder, prefix, file)
-      } catch {
-        // a full disk: then trees travel whole
-      }
+      const prefix = toPrefix(kind)
+      const file = join(folder, `${prefix}${hash}`)
+      await keepFile(file, toText(lines))
+      await removeOthers(folder, prefix, file)
     },
   }
 }
@@ -67,7 +61,7 @@ async function removeOthers(folder: string, prefix: string, kept: string): Promi
   )
   const old = files.toSorted((a, b) => b.at - a.at).slice(MAX_KINDS)
   const same = files.filter(({ file, name }) => name.startsWith(prefix) && file !== kept)
-  await Promise.all([...old, ...same].map(({ file }) => rm(file, { force: true })))
+  await Promise.all([...old, ...same].map(({ file }) => rm(file, { force: true }).catch(() => {})))
 }
 
 async function list(folder: string): Promise<string[]> {

@@ -18,7 +18,8 @@ export interface HashedFile {
 
 export interface HashOptions {
   root: string
-  cache: HashCache
+  /** what is not known is read; all is, without it */
+  cache?: HashCache
   /** look for private keys in them */
   mayHoldKeys: boolean
   onLeftOut: (path: string, why: string) => void
@@ -49,12 +50,12 @@ export async function hashFiles(
     const key = file ?? path
     const at = file ?? join(root, path)
     let stats: Look = looked
-    let hash = cache.get(key, stats)
+    let hash = cache?.get(key, stats)
     if (hash === undefined) {
       try {
         stats = lstatSync(at) // read as it is now, not as it was listed
         hash = stats.size > SMALL_BYTES ? await hashLarge(at) : hashSmall(at, stats, mayHoldKeys)
-        cache.set(key, stats, hash)
+        cache?.set(key, stats, hash)
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         onLeftOut(path, code === 'ENOENT' ? 'it was deleted meanwhile' : `it cannot be read: ${message}`)

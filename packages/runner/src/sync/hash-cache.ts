@@ -1,8 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { keepFile } from './keep-file.ts'
+import { isFresh } from './looks.ts'
 import type { Look } from './source.ts'
 
 /** Remembers the hashes of files by how they look from outside, so that what has not changed is not read again. */
@@ -15,9 +17,6 @@ export interface HashCache {
 }
 
 const VERSION = 2
-
-/** A file written that shortly before it was read may be written again and look the same (as git's "racily clean"). */
-const FRESH_MS = 2000
 
 /** More than that beyond what this run looked at is of projects and versions that are gone. */
 const MAX_STALE = 50_000
@@ -59,7 +58,7 @@ export async function openHashCache(cacheDir: string, root: string): Promise<Has
       return entry.hash
     },
     set(path, { size, mtimeMs, ctimeMs, ino }, hash) {
-      if (Date.now() - Math.max(mtimeMs, ctimeMs) < FRESH_MS) return
+      if (isFresh({ mtimeMs, ctimeMs }, Date.now())) return
       known.set(path, { hash, size, mtimeMs, ctimeMs, ino, isSeen: true })
       isChanged = true
     },
@@ -71,7 +70,7 @@ export async function openHashCache(cacheDir: string, root: string): Promise<Has
       isChanged = false
       const stale = [...known].filter(([, { isSeen }]) => !isSeen)
       if (stale.length > MAX_STALE) for (const [path] of stale) known.delete(path)
-      await store(file, pack(root, known)).catch(() => {})
+      await keepFile(file, pack(root, known))
     },
   }
 }
@@ -109,16 +108,5 @@ function toKnown(hash: string, looks: Float64Array, at: number): Known {
     mtimeMs: looks[at + 1]!,
     ctimeMs: looks[at + 2]!,
     ino: looks[at + 3]!,
-  }
-}
-
-async function store(file: string, bytes: Buffer): Promise<void> {
-  await mkdir(join(file, '..'), { recursive: true })
-  const aside = `${file}.${randomUUID()}`
-  try {
-    await writeFile(aside, bytes)
-    await rename(aside, file)
-  } finally {
-    await rm(aside, { force: true })
   }
 }

@@ -7,7 +7,7 @@ import type { PackageFolder } from './package-closure.ts'
 import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
 import { readLink } from './source-link.ts'
-import type { Found, Source } from './source.ts'
+import type { Found, Look, Source } from './source.ts'
 
 const debug = debuglog('vitest-ec2')
 
@@ -16,7 +16,7 @@ const debug = debuglog('vitest-ec2')
  * platforms, and secrets somebody forgot in there.
  */
 export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string, platform: Platform): Found {
-  const found: Found = { sources: [], notices: [] }
+  const found: Found = { sources: [], notices: [], watched: [] }
   // NOTE: paths are put together by hand. There are tens of thousands, and `join` takes as long as `lstat`.
   const base = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
   const foreign: string[] = []
@@ -29,7 +29,9 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
   return found
 
   function walk(inner: string): void {
-    for (const entry of list(join(folder, inner))) {
+    const at = join(folder, inner)
+    watch(at, lstatSync(at, { throwIfNoEntry: false })) // as it was before it was listed
+    for (const entry of list(at)) {
       const path = inner === '' ? entry.name : `${inner}/${entry.name}`
       if (!entry.isDirectory()) add(path)
       else if (entry.name !== 'node_modules' && entry.name !== '.git') walk(path)
@@ -43,13 +45,20 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
     const at = `${root}/${path}`
     const stats = lstatSync(at, { throwIfNoEntry: false })
     if (stats?.isFile()) {
-      if (inner.endsWith('.node') && isForeignAddon(at, platform)) foreign.push(inner)
-      else found.sources.push({ path, stats } satisfies Source)
+      if (inner.endsWith('.node') && isForeignAddon(at, platform)) {
+        foreign.push(inner)
+        watch(at, stats)
+      } else found.sources.push({ path, stats } satisfies Source)
     }
+    if (!stats?.isFile()) watch(at, stats)
     if (!stats?.isSymbolicLink()) return
     const link = readLink(root, path)
     if (link === undefined) found.notices.push(`${path} is a link that leads out of ${root}, and does not travel`)
     else found.sources.push({ path, link } satisfies Source)
+  }
+
+  function watch(path: string, stats: Look | undefined): void {
+    found.watched.push({ path, stats })
   }
 }
 

@@ -1,21 +1,22 @@
+import { createHash } from 'node:crypto'
 import { join, posix } from 'node:path'
 import { debuglog } from 'node:util'
 import { hashFiles } from './file-hash.ts'
 import type { Unit } from './group-packs.ts'
 import type { HashCache } from './hash-cache.ts'
 import type { Platform } from './host-platform.ts'
-import { closePackages } from './package-closure.ts'
+import { closePackages, type Closure } from './package-closure.ts'
 import { findPackageFiles } from './package-files.ts'
 import { findPackageLinks } from './package-links.ts'
 import { isPackagePattern } from './package-patterns.ts'
-import { isSourceFile, type Source } from './source.ts'
+import { isSourceFile, type Found, type Source } from './source.ts'
 import type { BuildStage } from './stage-builds.ts'
 import { toTree, type SourceTree } from './source-tree.ts'
-import { findWorkspaceFiles } from './workspace-files.ts'
+import { findWorkspaceFiles, listWorkspace } from './workspace-files.ts'
 
 const debug = debuglog('vitest-ec2')
 
-export interface PlanOptions {
+export interface SurveyOptions {
   root: string
   packages: readonly string[]
   /** of the host */
@@ -24,38 +25,62 @@ export interface PlanOptions {
   include: readonly string[]
   exclude: readonly string[]
   maxBytes: number
+}
+
+export interface PlanOptions extends SurveyOptions {
   cache: HashCache
   builds: BuildStage
   /** a sentence about something that does not travel */
   onNotice: (message: string) => void
 }
 
-/** What a host has to hold: the tree of the workspace, and the one of packages below it. */
-export async function planSync(options: PlanOptions): Promise<{ workspace: SourceTree; packages: SourceTree }> {
-  const { root, platform, cache, builds, onNotice } = options
-  const listing = findWorkspaceFiles(options) // git is at work meanwhile
+/** By names only: which files of the workspace may travel, which packages they need, and what links to these. */
+export interface Survey {
+  listed: string[]
+  closure: Closure
+  linked: Source[]
+  /** the same for the same options and names */
+  fingerprint: string
+}
+
+/** A tree as it was planned, and what decided about it. */
+export interface PlannedTree extends Omit<Found, 'notices'> {
+  tree: SourceTree
+}
+
+export interface Planned {
+  workspace: PlannedTree
+  packages: PlannedTree
+  notices: string[]
+}
+
+/** @throws Ec2Error `EC2_SYNC` when a package lies outside the workspace */
+export async function survey(options: SurveyOptions): Promise<Survey> {
+  const { root, platform, exclude } = options
+  const listing = listWorkspace(options) // git is at work meanwhile
   listing.catch(() => {}) // thrown where it is awaited
-  const { packages: folders, buildless } = closePackages({
-    root,
-    requested: [...options.packages, ...options.include.filter(isPackagePattern).map((path) => join(root, path))],
-    platform,
-    exclude: options.exclude,
-  })
+  const requested = [...options.packages, ...options.include.filter(isPackagePattern).map((path) => join(root, path))]
+  const closure = closePackages({ root, requested, platform, exclude })
+  const listed = await listing
+  const workspaces = listed.filter((path) => posix.basename(path) === 'package.json').map((path) => posix.dirname(path))
+  const linked = findPackageLinks({ root, workspaces, packages: closure.packages })
+  const names = [options, listed, closure, linked.map((source) => ('link' in source ? source : source.path))]
+  return { listed, closure, linked, fingerprint: createHash('sha256').update(JSON.stringify(names)).digest('hex') }
+}
+
+/** What a host has to hold: the tree of the workspace, and the one of packages below it. */
+export async function planSync({ listed, closure, linked }: Survey, options: PlanOptions): Promise<Planned> {
+  const { root, platform, cache, builds, onNotice } = options
   const packages = [
-    ...folders.map((each) => ({
+    ...closure.packages.map((each) => ({
       name: each.manifest.name ?? each.folder,
       found: findPackageFiles(each, root, platform),
     })),
-    ...(await builds.stage(buildless, { root, platform, onNotice })),
+    ...(await builds.stage(closure.buildless, { root, platform, onNotice })),
   ]
-  const workspace = await listing
-  const workspaces = workspace.sources
-    .filter(({ path }) => posix.basename(path) === 'package.json')
-    .map(({ path }) => posix.dirname(path))
-  const linked = findPackageLinks({ root, workspaces, packages: folders })
-  const packageLinks = [...packages.flatMap(({ found }) => found.sources), ...linked]
-  for (const notice of [workspace, ...packages.map(({ found }) => found)].flatMap(({ notices }) => notices))
-    onNotice(notice)
+  const workspace = findWorkspaceFiles(listed, options)
+  const notices = [workspace, ...packages.map(({ found }) => found)].flatMap((found) => found.notices)
+  for (const notice of notices) onNotice(notice)
 
   const hash = (sources: readonly Source[], mayHoldKeys: boolean) =>
     hashFiles(sources.filter(isSourceFile), {
@@ -71,9 +96,15 @@ export async function planSync(options: PlanOptions): Promise<{ workspace: Sourc
   }
   const commands = await hash(linked, false)
   if (commands.length > 0) packageUnits.push({ name: '.bin', files: commands })
+  const packageSources = [...packages.flatMap(({ found }) => found.sources), ...linked]
   return {
-    workspace: toTree(workspaceUnits, onlyLinks(workspace.sources)),
-    packages: toTree(packageUnits, onlyLinks(packageLinks)),
+    workspace: { ...workspace, tree: toTree(workspaceUnits, onlyLinks(workspace.sources)) },
+    packages: {
+      sources: packageSources,
+      watched: packages.flatMap(({ found }) => found.watched),
+      tree: toTree(packageUnits, onlyLinks(packageSources)),
+    },
+    notices,
   }
 }
 

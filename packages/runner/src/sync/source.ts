@@ -15,6 +15,14 @@ export type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode'>
 export interface Found {
   sources: Source[]
   notices: string[]
+  /** what else decided about that: as long as these look the same, and the files too, the same is found */
+  watched: Watched[]
+}
+/** A folder that was listed, a link, a file whose content mattered, or nothing where there might be something. */
+export interface Watched {
+  /** absolute */
+  path: string
+  stats: Look | undefined
 }
 
 export function isSourceFile(source: Source): source is SourceFile {

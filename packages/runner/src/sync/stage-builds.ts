@@ -105,13 +105,13 @@ function place(
   })
   const parent = relative(root, folder).split(sep).join('/')
   return closePackages({ root: stage, requested, platform }).packages.map((each) => {
-    const { sources, notices } = findPackageFiles(each, stage, platform)
+    const { sources, ...found } = findPackageFiles(each, stage, platform)
     const move = (source: Source): Source => ({
       ...source,
       path: posix.join(parent, source.path),
       ...(isSourceFile(source) && { file: join(stage, source.path) }),
     })
-    return { name: each.manifest.name ?? each.folder, found: { sources: sources.map(move), notices } }
+    return { name: each.manifest.name ?? each.folder, found: { ...found, sources: sources.map(move) } }
   })
 }
 

@@ -1,7 +1,7 @@
 import { toTree, type SourceTree } from './source-tree.ts'
 
 /** A layer is sent whole with each change, and looked into before what is below it: it has at most that part of a tree. */
-const MAX_SHARE = 1 / 16
+export const MAX_SHARE: number = 1 / 16
 
 /**
  * The tree of all that is new in a tree, or other than in a base: above that base it shows the same. So what a change costs

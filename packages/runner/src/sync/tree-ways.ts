@@ -5,7 +5,10 @@ import { toLayer } from './tree-layer.ts'
 /** A tree, and how it may get to a host: whole, or as a layer above a tree of the same kind that the host was given before. */
 export interface TreeWays {
   kind: string
-  whole: SourceTree
+  /** of all of it; not known where only what changed was looked at */
+  hash?: string
+  /** all of it, where it was planned */
+  whole?: SourceTree
   layered?: { layer: SourceTree; base: string }
   /** hosts that lack it are not the reason to remember it again */
   isBase: boolean
@@ -22,25 +25,30 @@ export async function findWays(kind: string, whole: SourceTree, bases: BaseTrees
   const isBase = base?.hash === whole.hash
   const lines = isBase ? undefined : await base?.lines()
   const layer = lines && toLayer(whole, lines)
-  return { kind, whole, isBase, ...(base && layer && { layered: { layer, base: base.hash } }) }
+  return { kind, hash: whole.hash, whole, isBase, ...(base && layer && { layered: { layer, base: base.hash } }) }
 }
 
 /** The trees that a host shows which is as the last one was. */
-export function expectedTrees({ whole, layered }: TreeWays): string[] {
-  return layered ? [layered.layer.hash, layered.base] : [whole.hash]
+export function expectedTrees({ hash, layered }: TreeWays): string[] {
+  return layered ? [layered.layer.hash, layered.base] : nameOf(hash)
 }
 
 /** What to ask a host for before `chooseWay`. */
 export function namesOf(ways: TreeWays): string[] {
   const packs = ways.layered?.layer.pack().packs.map(({ hash }) => hash) ?? []
-  return [...expectedTrees(ways), ways.whole.hash, ...packs]
+  return [...expectedTrees(ways), ...nameOf(ways.hash), ...packs]
 }
 
-export function chooseWay(ways: TreeWays, isMissing: (hash: string) => boolean): ChosenWay {
-  const { whole, layered } = ways
+/** Nothing when a host needs all of a tree that was not planned as a whole. */
+export function chooseWay(ways: TreeWays, isMissing: (hash: string) => boolean): ChosenWay | undefined {
+  const { hash, whole, layered } = ways
   const trees = expectedTrees(ways)
   if (!trees.some(isMissing)) return { trees }
-  if (!isMissing(whole.hash)) return { trees: [whole.hash] }
+  if (hash !== undefined && !isMissing(hash)) return { trees: [hash] }
   if (layered && !isMissing(layered.base)) return { trees, lacking: layered.layer }
-  return { trees: [whole.hash], lacking: whole }
+  return whole && { trees: [whole.hash], lacking: whole }
+}
+
+function nameOf(hash: string | undefined): string[] {
+  return hash === undefined ? [] : [hash]
 }

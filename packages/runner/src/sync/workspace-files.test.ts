@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { findWorkspaceFiles, type WorkspaceFilesOptions } from './workspace-files.ts'
+import { findWorkspaceFiles, listWorkspace, type WorkspaceFilesOptions } from './workspace-files.ts'
 
 const FILES = {
   '.gitignore': 'ignored/\n*.log\n',
@@ -30,7 +30,11 @@ function makeWorkspace(): string {
 
 async function list(root: string, options: Partial<WorkspaceFilesOptions> = {}): Promise<string[]> {
   const all = { include: [], exclude: [], outputs: ['reports'], maxBytes: 1e9, ...options }
-  return (await findWorkspaceFiles({ root, ...all })).sources.map(({ path }) => path).toSorted()
+  return (await find({ root, ...all })).sources.map(({ path }) => path).toSorted()
+}
+
+async function find(options: WorkspaceFilesOptions) {
+  return findWorkspaceFiles(await listWorkspace(options), options)
 }
 
 describe.each(['with git', 'without git'])('the files of a workspace %s', (how) => {
@@ -68,7 +72,7 @@ describe.each(['with git', 'without git'])('the files of a workspace %s', (how) 
     symlinkSync('a.ts', join(root, 'src/link.ts'))
     symlinkSync('/etc/hostname', join(root, 'src/out.ts'))
     const options = { root, include: [], exclude: [], outputs: [], maxBytes: 1e9 }
-    const { sources, notices } = await findWorkspaceFiles(options)
+    const { sources, notices } = await find(options)
     expect(sources).toContainEqual({ path: 'src/link.ts', link: 'a.ts' })
     expect(notices).toEqual([`src/out.ts is a link that leads out of ${root}, and does not travel`])
   })

@@ -24,11 +24,8 @@ export interface WorkspaceFilesOptions {
   maxBytes: number
 }
 
-/**
- * The files of a workspace that travel.
- * @throws Ec2Error `EC2_SYNC` when they are more than `maxBytes`
- */
-export async function findWorkspaceFiles(options: WorkspaceFilesOptions): Promise<Found> {
+/** Paths, relative to the root, of what git lists, or of what no `.gitignore` there excludes, and of what is named. */
+export async function listWorkspace(options: WorkspaceFilesOptions): Promise<string[]> {
   const { root } = options
   const include = options.include.filter((pattern) => !isPackagePattern(pattern))
   const listed = (await listByGit(root)) ?? (await listByWalking(root))
@@ -37,22 +34,34 @@ export async function findWorkspaceFiles(options: WorkspaceFilesOptions): Promis
       ? []
       : await glob(include, { cwd: root, dot: true, onlyFiles: false, followSymbolicLinks: false })
   const isLeftOut = leftOut(options)
-  const found: Found = { sources: [], notices: [] }
+  return [...new Set([...listed, ...named])].filter((path) => !isLeftOut(path))
+}
+
+/**
+ * The files of a workspace that travel, of those that `listWorkspace` found.
+ * @throws Ec2Error `EC2_SYNC` when they are more than `maxBytes`
+ */
+export function findWorkspaceFiles(
+  listed: readonly string[],
+  { root, maxBytes }: Pick<WorkspaceFilesOptions, 'root' | 'maxBytes'>,
+): Found {
+  const found: Found = { sources: [], notices: [], watched: [] }
   const files: SourceFile[] = []
-  for (const path of new Set([...listed, ...named])) {
-    if (isLeftOut(path)) continue
+  for (const path of listed) {
     if (isPrivate(path, 'workspace')) {
       debug('%s does not travel: its name is that of a secret', path)
       continue
     }
-    const stats = lstatSync(`${root}/${path}`, { throwIfNoEntry: false }) // deleted, and git was not told
+    const at = `${root}/${path}`
+    const stats = lstatSync(at, { throwIfNoEntry: false })
     if (stats?.isFile()) files.push({ path, stats })
+    else found.watched.push({ path: at, stats }) // nothing: it was deleted, and git was not told
     if (!stats?.isSymbolicLink()) continue
     const link = readLink(root, path)
     if (link === undefined) found.notices.push(`${path} is a link that leads out of ${root}, and does not travel`)
     else found.sources.push({ path, link })
   }
-  checkSize(files, options.maxBytes)
+  checkSize(files, maxBytes)
   found.sources.push(...files)
   return found
 }

@@ -1,108 +1,8 @@
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { chmodSync, lstatSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it, onTestFinished } from 'vitest'
-import { createStore } from '../agent/store.ts'
-import { supplyTree } from '../agent/supply-tree.ts'
-import type { TreeManifest } from '../wire/protocol.ts'
-import { createWorkspaceSync } from './workspace-sync.ts'
-
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'workspace-sync-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-/** A workspace of 60 sources and a package of 60 files, just written. */
-function makeWorkspace() {
-  const root = makeFolder()
-  const write = (path: string, text: string) => {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
-  }
-  write('node_modules/dependency/package.json', '{ "name": "dependency" }')
-  for (let index = 0; index < 60; index += 1) {
-    write(`src/${index}.ts`, `export const value = ${index}`)
-    write(`node_modules/dependency/${index}.js`, `exports.value = ${index}`)
-  }
-  symlinkSync('1.ts', join(root, 'src/link.ts'))
-  return { root, write }
-}
-
-/** A host's store, and what it was asked to do since the last look. */
-function makeHost() {
-  const store = createStore(makeFolder())
-  const built: TreeManifest[] = []
-  let uploads = 0
-  const target = {
-    missing: (hashes: string[]) => store.missing(hashes),
-    upload: async (pack: { hash: string }, content: AsyncIterable<Uint8Array>) => {
-      uploads += 1
-      await store.receive(pack, content)
-    },
-    pull: (packs: { hash: string; url: string }[]) => store.pull(packs),
-    tree: (manifest: TreeManifest) => {
-      built.push(manifest)
-      return store.tree(manifest)
-    },
-  }
-  return {
-    target,
-    /** paths in the trees that were built, and packs that were sent */
-    done() {
-      const paths = built.splice(0).flatMap(({ entries }) => entries.map(({ path }) => path))
-      const packs = uploads
-      uploads = 0
-      return { paths: paths.toSorted(), packs }
-    },
-    async show(trees: readonly string[]) {
-      const folder = makeFolder()
-      for (const tree of trees) await supplyTree(store.treePath(tree), folder)
-      return describeFolder(folder)
-    },
-  }
-}
-
-/** A run each time: what it knows of earlier ones lies in `cacheDir`. */
-function makeRun(root: string, cacheDir: string = makeFolder()) {
-  return async (host: ReturnType<typeof makeHost>) => {
-    const expected: string[][] = []
-    const { trees } = await createWorkspaceSync({ cacheDir }).sync(host.target, {
-      root,
-      packages: ['dependency'],
-      outputs: [],
-      signal: new AbortController().signal,
-      onPlan: (planned) => expected.push(planned),
-      onProgress: () => {},
-    })
-    return { trees, expected: expected.at(-1)!, ...host.done(), shown: await host.show(trees) }
-  }
-}
-
-function describeFolder(root: string, folder = ''): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const name of readdirSync(join(root, folder))) {
-    const path = join(folder, name)
-    const stats = lstatSync(join(root, path))
-    if (stats.isDirectory()) Object.assign(found, describeFolder(root, path))
-    else if (stats.isSymbolicLink()) found[path] = `-> ${readlinkSync(join(root, path))}`
-    else found[path] = `${(stats.mode & 0o777).toString(8)} ${readFileSync(join(root, path), 'utf8')}`
-  }
-  return found
-}
+import { expect, it } from 'vitest'
+import { describeFolder, makeFolder, makeHost, makeRun, makeWorkspace } from '../../test/synced-workspace.ts'
 
 it('brings all of it once, and nothing to a host that has it', async () => {
   const { root } = makeWorkspace()
@@ -174,8 +74,8 @@ it('brings a tree whole when what it knew of the last one is damaged', async () 
   await run(host)
   await sleep(2100)
   await run(host)
-  for (const name of readdirSync(join(cacheDir, 'trees'))) writeFileSync(join(cacheDir, 'trees', name), 'damaged')
-  for (const name of readdirSync(join(cacheDir, 'hashes'))) writeFileSync(join(cacheDir, 'hashes', name), 'damaged')
+  for (const kind of ['trees', 'hashes', 'scans'])
+    for (const name of readdirSync(join(cacheDir, kind))) writeFileSync(join(cacheDir, kind, name), 'damaged')
   write('src/7.ts', 'export const value = "changed"')
   const { trees, shown } = await run(host)
   expect(trees).toHaveLength(2)

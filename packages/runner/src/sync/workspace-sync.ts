@@ -5,12 +5,15 @@ import { deliver, isOutOfReach } from './deliver.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
 import { HOST_PLATFORM } from './host-platform.ts'
 import { ChangedFile } from './pack-stream.ts'
-import { planSync, type PlanOptions } from './plan.ts'
+import { planSync, survey, type SurveyOptions } from './plan.ts'
+import { findChanges, recall } from './recall.ts'
+import { toScan, type Seen } from './scan-plan.ts'
+import { openScans } from './scans.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import { createSpool } from './spool.ts'
 import { createBuildStage } from './stage-builds.ts'
 import type { BlobStore, SyncTarget } from './sync-target.ts'
-import { chooseWay, expectedTrees, findWays, namesOf, type TreeWays } from './tree-ways.ts'
+import { chooseWay, expectedTrees, findWays, namesOf, type ChosenWay, type TreeWays } from './tree-ways.ts'
 
 export interface WorkspaceSyncOptions {
   /** globs relative to the workspace root, besides what git lists; none */
@@ -38,6 +41,8 @@ export interface WorkspaceSync {
 interface Plan {
   workspace: TreeWays
   packages: TreeWays
+  /** what it was made of, where a later run can recall it */
+  seen?: Seen
 }
 
 /** Plans that come to nothing because files change or packs vanish, before it is given up. */
@@ -48,6 +53,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
   const spool = createSpool(cacheDir)
   const bases = openBaseTrees(cacheDir)
+  const scans = openScans(cacheDir)
   const builds = createBuildStage(cacheDir)
   const caches = new Map<string, Promise<HashCache>>()
   const plans = new Map<string, Promise<Plan>>()
@@ -57,51 +63,76 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
 
   return {
     async sync(target, request) {
+      let isAnew = false
       for (let attempt = 1; ; attempt += 1) {
         request.signal.throwIfAborted()
         try {
-          const planned = await plan(request, target.platform)
+          const planned = await plan(request, target.platform, isAnew)
           request.onPlan?.([...expectedTrees(planned.workspace), ...expectedTrees(planned.packages)])
-          // The cache is written while the host is asked.
-          const bringing = bring(target, planned, request)
-          const [synced] = await Promise.all([bringing, (await cacheOf(request.root)).save()])
-          return synced
+          const synced = await bring(target, planned, request)
+          if (synced) return synced
         } catch (error) {
-          if (error instanceof ChangedFile) (await cacheOf(request.root)).forget(error.path)
+          if (error instanceof ChangedFile) (await caches.get(request.root))?.forget(error.path)
           else if (!isOutdated(error)) throw error
           if (attempt === ATTEMPTS) throw error instanceof ChangedFile ? keepsChanging(error) : error
         }
+        isAnew = true
       }
     },
   }
 
   /** Hosts that get ready together share one look at the disk. */
-  async function plan({ root, packages, outputs }: SyncRequest, platform = HOST_PLATFORM): Promise<Plan> {
-    const key = JSON.stringify([root, platform, packages.toSorted(), outputs.toSorted()])
+  async function plan(request: SyncRequest, platform = HOST_PLATFORM, isAnew: boolean): Promise<Plan> {
+    const { root, packages, outputs } = request
+    const what = { root, platform, packages: packages.toSorted(), outputs: outputs.toSorted() }
+    const key = JSON.stringify([isAnew, what])
     let running = plans.get(key)
     if (!running) {
-      running = makePlan({ root, packages, platform, outputs })
+      running = makePlan({ ...what, include, exclude, maxBytes }, isAnew)
       plans.set(key, running)
       void running.catch(() => {}).finally(() => plans.delete(key))
     }
     return await running
   }
 
-  async function makePlan(what: Pick<PlanOptions, 'root' | 'packages' | 'platform' | 'outputs'>): Promise<Plan> {
+  async function makePlan(what: SurveyOptions, isAnew: boolean): Promise<Plan> {
     const { root, packages, platform } = what
-    const cache = await cacheOf(root)
-    const trees = await planSync({ ...what, include, exclude, maxBytes, cache, builds, onNotice: noticeOnce })
-    return {
-      workspace: await findWays(`workspace ${root}`, trees.workspace, bases),
-      packages: await findWays(JSON.stringify([root, platform, ...packages.toSorted()]), trees.packages, bases),
+    const question = JSON.stringify(what)
+    const at = Date.now()
+    const surveying = survey(what)
+    surveying.catch(() => {}) // thrown where it is awaited
+    const scan = isAnew ? undefined : await scans.get(question)
+    const changes = scan && (await findChanges(scan, what)) // while git lists
+    const found = await surveying
+    const recalled = changes && scan.fingerprint === found.fingerprint && (await recall(scan, changes, what))
+    if (recalled) {
+      for (const notice of scan.notices) noticeOnce(notice)
+      return recalled
     }
+    const cache = await cacheOf(root)
+    const planned = await planSync(found, { ...what, cache, builds, onNotice: noticeOnce })
+    const plan: Plan = {
+      workspace: await findWays(`workspace ${root}`, planned.workspace.tree, bases),
+      packages: await findWays(JSON.stringify([root, platform, ...packages]), planned.packages.tree, bases),
+    }
+    // What was fetched for another platform lies elsewhere, and is looked for each time.
+    return found.closure.buildless.length > 0
+      ? plan
+      : { ...plan, seen: { question, fingerprint: found.fingerprint, planned, at } }
   }
 
-  async function bring(target: SyncTarget, { workspace, packages }: Plan, request: SyncRequest): Promise<SyncedTrees> {
+  /** Nothing when the host needs all of a tree that was not planned as a whole. */
+  async function bring(target: SyncTarget, plan: Plan, request: SyncRequest): Promise<SyncedTrees | undefined> {
+    const { workspace, packages, seen } = plan
     const missing = new Map<string, boolean>()
+    const savingHashes = caches.get(request.root)?.then((cache) => cache.save()) // while the host is asked
     await ask([...namesOf(workspace), ...namesOf(packages)])
-    const ways = [workspace, packages].map((tree) => chooseWay(tree, isMissing))
-    const lacking = ways.flatMap((way) => way.lacking?.pack() ?? [])
+    const ways = [chooseWay(workspace, isMissing), chooseWay(packages, isMissing)] as const
+    const [ofWorkspace, ofPackages] = ways
+    if (!ofWorkspace || !ofPackages) return undefined
+    const savingScan =
+      seen && scans.set(seen.question, toScan(plan, seen, { workspace: ofWorkspace, packages: ofPackages }))
+    const lacking = ways.flatMap((way) => way?.lacking?.pack() ?? [])
     const packs = new Map(lacking.flatMap((tree) => tree.packs.map((pack) => [pack.hash, pack])))
     await ask([...packs.keys()].filter((hash) => !missing.has(hash)))
     const send = [...packs.values()].filter(({ hash }) => isMissing(hash))
@@ -109,9 +140,8 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       await deliver(send, { ...request, target, spool, shelf: await findShelf(), onReach })
     }
     await Promise.all(lacking.map(({ manifest }) => target.tree(manifest)))
-    const [workspaceTrees = [], packageTrees = []] = ways.map(({ trees }) => trees)
-    await Promise.all([remember(workspace, workspaceTrees), remember(packages, packageTrees)])
-    return { trees: [...new Set([...workspaceTrees, ...packageTrees])], packageTrees }
+    await Promise.all([remember(workspace, ofWorkspace), remember(packages, ofPackages), savingHashes, savingScan])
+    return { trees: [...new Set([...ofWorkspace.trees, ...ofPackages.trees])], packageTrees: ofPackages.trees }
 
     async function ask(hashes: string[]): Promise<void> {
       if (hashes.length === 0) return
@@ -125,8 +155,8 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   }
 
   /** Later changes can lie above what a host has whole. */
-  async function remember({ kind, whole, isBase }: TreeWays, trees: readonly string[]): Promise<void> {
-    if (!isBase && trees.includes(whole.hash)) await bases.set(kind, whole)
+  async function remember({ kind, whole, isBase }: TreeWays, { trees }: ChosenWay): Promise<void> {
+    if (whole && !isBase && trees.includes(whole.hash)) await bases.set(kind, whole)
   }
 
   async function findShelf(): Promise<Shelf | undefined> {
