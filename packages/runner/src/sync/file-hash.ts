@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createReadStream, lstatSync, readFileSync } from 'node:fs'
+import { createHash, hash } from 'node:crypto'
+import { closeSync, createReadStream, lstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { HashCache } from './hash-cache.ts'
@@ -29,6 +29,7 @@ export interface HashOptions {
 const PRIVATE = 'private'
 
 const SMALL_BYTES = 1 << 20
+let scratch: Buffer | undefined
 /** Time after which others get their turn: tests run here meanwhile (ms). */
 const TURN_MS = 10
 
@@ -50,36 +51,52 @@ export async function hashFiles(
     const key = file ?? path
     const at = file ?? join(root, path)
     let stats: Look = looked
-    let hash = cache?.get(key, stats)
-    if (hash === undefined) {
+    let name = cache?.get(key, stats)
+    if (name === undefined) {
       try {
         stats = lstatSync(at) // read as it is now, not as it was listed
-        hash = stats.size > SMALL_BYTES ? await hashLarge(at) : hashSmall(at, stats, mayHoldKeys)
-        cache?.set(key, stats, hash)
+        name = stats.size > SMALL_BYTES ? await hashLarge(at) : hashSmall(at, stats, mayHoldKeys)
+        cache?.set(key, stats, name)
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException
         onLeftOut(path, code === 'ENOENT' ? 'it was deleted meanwhile' : `it cannot be read: ${message}`)
         continue
       }
     }
-    if (hash === PRIVATE) onLeftOut(path, 'its content is a private key')
+    if (name === PRIVATE) onLeftOut(path, 'its content is a private key')
     else {
       const mode = (stats.mode & 0o111) === 0 ? 0o644 : 0o755
-      hashed.push({ path, mode, size: stats.size, hash, ...(file !== undefined && { file }) })
+      hashed.push({ path, mode, size: stats.size, hash: name, ...(file !== undefined && { file }) })
     }
   }
   return hashed
 }
 
-// NOTE: synchronous, like the listing. Most files are a few kilobytes, which asynchronous calls make several times slower.
+// NOTE: synchronous, like the listing, and into memory that is there: most files are a few kilobytes, of which asynchronous
+// calls cost several times as much, and so does memory that comes and goes.
 function hashSmall(file: string, { size }: Look, mayHoldKey: boolean): string {
-  const content = readFileSync(file)
+  scratch ??= Buffer.allocUnsafeSlow(SMALL_BYTES)
+  const content = scratch.subarray(0, readInto(scratch, file))
   if (mayHoldKey && size <= MAX_KEY_BYTES && isPrivateKey(content)) return PRIVATE
-  return createHash('sha256').update(content).digest('hex')
+  return hash('sha256', content)
+}
+
+/** As much of a file as there is room for; bytes read. One that grew meanwhile is found out when it is packed. */
+function readInto(buffer: Buffer, file: string): number {
+  const open = openSync(file, 'r')
+  try {
+    let at = 0
+    for (let count = 1; count > 0 && at < buffer.length; at += count) {
+      count = readSync(open, buffer, at, buffer.length - at, null)
+    }
+    return at
+  } finally {
+    closeSync(open)
+  }
 }
 
 async function hashLarge(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file, { highWaterMark: SMALL_BYTES })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+  const sum = createHash('sha256')
+  for await (const chunk of createReadStream(file, { highWaterMark: SMALL_BYTES })) sum.update(chunk as Buffer)
+  return sum.digest('hex')
 }

@@ -19,12 +19,17 @@ const SMALL_BYTES = 1 << 20
 /** What goes to the compressor at a time: each piece is a trip to another thread, which costs more than a small file. */
 const PIECE_BYTES = 256 << 10
 
+/** Bytes of a pack before compression. */
+export function sizeOfPack(pack: Pack): number {
+  return 4 + pack.index.length + pack.bytes
+}
+
 /**
- * The bytes of a pack that is not large, before compression, in one piece: a tenth of the garbage that small ones make.
+ * The bytes of a pack that is not large, before compression, in one piece at the beginning of a buffer.
  * @throws ChangedFile as `readPack`
  */
-export function gatherPack(pack: Pack, root: string): Buffer {
-  const bytes = Buffer.allocUnsafe(4 + pack.index.length + pack.bytes)
+export function gatherPack(pack: Pack, root: string, buffer: Buffer): Buffer {
+  const bytes = buffer.subarray(0, sizeOfPack(pack))
   bytes.writeUInt32BE(pack.index.length)
   let at = 4 + pack.index.copy(bytes, 4)
   for (const [index, path] of pack.files.entries()) {

@@ -99,9 +99,9 @@ it('sees every change since the disk was last planned', async () => {
     const { root, host, run, ...workspace } = workspaces[at]!
     CHANGES[name]!({ root, ...workspace })
     const expected = withoutGit(root)
-    expect((await run(host)).shown, name).toEqual(expected)
+    expect({ name, shown: (await run(host)).shown }).toEqual({ name, shown: expected })
     // To a host that has nothing of it, too.
-    expect((await run(makeHost())).shown, name).toEqual(expected)
+    expect({ name, shown: (await run(makeHost())).shown }).toEqual({ name, shown: expected })
   }
 })
 

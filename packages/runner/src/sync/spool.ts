@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { constants, createZstdCompress, zstdCompress } from 'node:zlib'
 import type { Pack } from './group-packs.ts'
-import { gatherPack, readPack } from './pack-stream.ts'
+import { gatherPack, readPack, sizeOfPack } from './pack-stream.ts'
 import { removeOld } from './remove-old.ts'
 
 /** A pack as it is sent. */
@@ -25,7 +25,7 @@ export interface Spool {
 }
 
 /** Higher ones save few bytes for much of a core's time, which only slow lines are worth. */
-const LEVEL = 2
+const LEVEL = 1
 /** Larger packs are never in memory as a whole; of these there are as many as are sent at a time. */
 const SMALL_BYTES = 4 << 20
 /** Compressed bytes at a time: each piece is a trip to another thread. */
@@ -37,6 +37,8 @@ export function createSpool(cacheDir: string): Spool {
   const folder = join(cacheDir, 'spool')
   const ready = mkdir(folder, { recursive: true }).then(() => removeOld(folder, LEFTOVER_MS))
   ready.catch(() => {}) // thrown where it is awaited
+  /** For whoever is next. Memory that comes and goes that fast keeps the garbage collector at work on all else. */
+  const buffers: Buffer[] = []
   const entries = new Map<string, { compressed: Promise<CompressedPack>; file: string; users: number }>()
   return {
     async use(pack, root, send) {
@@ -44,7 +46,8 @@ export function createSpool(cacheDir: string): Spool {
       let entry = entries.get(pack.hash)
       if (!entry) {
         const file = join(folder, `${pack.hash}-${randomUUID()}`)
-        entry = { compressed: compress(pack, root, file), file, users: 0 }
+        const compressed = pack.bytes <= SMALL_BYTES ? compressInMemory(pack, root) : compressToFile(pack, root, file)
+        entry = { compressed, file, users: 0 }
         entries.set(pack.hash, entry)
       }
       entry.users += 1
@@ -54,25 +57,38 @@ export function createSpool(cacheDir: string): Spool {
         entry.users -= 1
         if (entry.users === 0) {
           entries.delete(pack.hash)
+          if (entries.size === 0) buffers.length = 0
           await rm(entry.file, { force: true })
         }
       }
     },
   }
+
+  async function compressInMemory(pack: Pack, root: string): Promise<CompressedPack> {
+    const buffer = takeBuffer(sizeOfPack(pack))
+    try {
+      // Room for most of what comes, at once: each piece of it is a trip to another thread.
+      const chunkSize = Math.max(PIECE_BYTES, buffer.length >> 1)
+      const bytes = await promisify(zstdCompress)(gatherPack(pack, root, buffer), { params: PARAMS, chunkSize })
+      return { hash: pack.hash, size: bytes.length, read: () => inPieces(bytes) }
+    } finally {
+      buffers.push(buffer)
+    }
+  }
+
+  function takeBuffer(bytes: number): Buffer {
+    const at = buffers.findIndex(({ length }) => length >= bytes)
+    return at === -1 ? Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(bytes))) : buffers.splice(at, 1)[0]!
+  }
 }
 
 const PARAMS = { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 }
 
-async function compress(pack: Pack, root: string, file: string): Promise<CompressedPack> {
-  const { hash } = pack
-  if (pack.bytes <= SMALL_BYTES) {
-    const bytes = await promisify(zstdCompress)(gatherPack(pack, root), { params: PARAMS })
-    return { hash, size: bytes.length, read: () => inPieces(bytes) }
-  }
+async function compressToFile(pack: Pack, root: string, file: string): Promise<CompressedPack> {
   const compressor = createZstdCompress({ params: PARAMS, chunkSize: PIECE_BYTES })
   await pipeline(readPack(pack, root), compressor, createWriteStream(file))
   const { size } = await stat(file)
-  return { hash, size, read: () => createReadStream(file, { highWaterMark: PIECE_BYTES }) }
+  return { hash: pack.hash, size, read: () => createReadStream(file, { highWaterMark: PIECE_BYTES }) }
 }
 
 async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
