@@ -7,8 +7,10 @@ const SLOTS = 8
 const TASKS_PER_SLOT = 20
 const HOSTS = 64
 const FEW_HOSTS = 8
+const MEASURED_HOSTS = 512
 const RUNS = 5
 const { signal } = new AbortController()
+const REQUEST = { kind: 'default', root: '/', revision: 0, packages: [], outputs: [], signal, onPhase: () => {} }
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -43,24 +45,38 @@ interface Measured {
 }
 
 async function measure(hosts: number): Promise<Measured> {
+  return { memory: await measureMemory(hosts), cpu: await measureTime(hosts) }
+}
+
+/** Of as many hosts as make a difference to the heap, in fleets of that size. */
+async function measureMemory(hosts: number): Promise<number> {
   collectGarbage()
   const before = process.memoryUsage().heapUsed
-  const { fleet } = createLightFleet({ hosts, slots: SLOTS })
-  const request = { kind: 'default', root: '/', revision: 0, packages: [], outputs: [], signal, onPhase: () => {} }
-  const held = await Promise.all(Array.from({ length: hosts * SLOTS }, () => fleet.lease(request)))
+  const fleets = Array.from({ length: MEASURED_HOSTS / hosts }, () => createLightFleet({ hosts, slots: SLOTS }).fleet)
+  const held = await Promise.all(
+    fleets.flatMap((fleet) => Array.from({ length: hosts * SLOTS }, () => fleet.lease(REQUEST))),
+  )
   collectGarbage()
-  const memory = (process.memoryUsage().heapUsed - before) / hosts / 1000
+  const memory = (process.memoryUsage().heapUsed - before) / MEASURED_HOSTS / 1000
+  for (const lease of held) lease.release()
+  await Promise.all(fleets.map((fleet) => fleet.close()))
+  return memory
+}
+
+async function measureTime(hosts: number): Promise<number> {
+  const { fleet } = createLightFleet({ hosts, slots: SLOTS })
+  const held = await Promise.all(Array.from({ length: hosts * SLOTS }, () => fleet.lease(REQUEST)))
   for (const lease of held) lease.release()
   const leases = hosts * SLOTS * TASKS_PER_SLOT
   const start = process.cpuUsage()
   await Promise.all(
     Array.from({ length: leases }, async () => {
-      const lease = await fleet.lease(request)
+      const lease = await fleet.lease(REQUEST)
       await new Promise(setImmediate)
       lease.release()
     }),
   )
   const { user, system } = process.cpuUsage(start)
   await fleet.close()
-  return { cpu: (user + system) / leases, memory }
+  return (user + system) / leases
 }
