@@ -1,7 +1,6 @@
 import { openOwnedHost } from '../packages/runner/test/support/owned-host.ts'
-import { createProject } from '../packages/runner/test/support/project.ts'
 import { inTurn, type Bench, type Row } from './measure.ts'
-import { runToEnd, toConfig } from './pool-project.ts'
+import { createPublishedProject, runToEnd, toConfig } from './pool-project.ts'
 
 const FILES = 200
 
@@ -21,7 +20,7 @@ async function* run(): AsyncIterable<Row> {
     ]),
   )
   await using host = await openOwnedHost()
-  await using project = createProject({ files: { ...files, 'vitest.config.ts': toConfig() } })
+  await using project = createPublishedProject({ ...files, 'vitest.config.ts': toConfig() })
   const measured = await inTurn(
     () => runToEnd(project, ['run', '--pool=ec2'], host.env),
     () => runToEnd(project, ['run', '--pool=forks'], host.env),

@@ -1,8 +1,8 @@
 import { openDelayLink, type DelayLink } from '../packages/runner/test/delay-link.ts'
 import { openOwnedHost } from '../packages/runner/test/support/owned-host.ts'
-import { createProject, type Project } from '../packages/runner/test/support/project.ts'
+import type { Project } from '../packages/runner/test/support/project.ts'
 import { median, type Bench, type Row } from './measure.ts'
-import { runToEnd, toConfig } from './pool-project.ts'
+import { createPublishedProject, runToEnd, toConfig } from './pool-project.ts'
 
 const SIZES = [1, 10, 100]
 const DELAYS_MS = [0, 25, 100]
@@ -19,7 +19,7 @@ export default bench
 
 async function* run(): AsyncIterable<Row> {
   for (const size of SIZES) {
-    await using project = createProject({ files: { ...graph(size), 'vitest.config.ts': toConfig(['./times.ts']) } })
+    await using project = createPublishedProject({ ...graph(size), 'vitest.config.ts': toConfig(['./times.ts']) })
     const peer = await secondsPerFile(project, 'forks', {})
     for (const delayMs of DELAYS_MS) {
       let link: DelayLink | undefined

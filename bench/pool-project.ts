@@ -1,4 +1,21 @@
-import type { Project } from '../packages/runner/test/support/project.ts'
+import { execFileSync } from 'node:child_process'
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createProject, type Project } from '../packages/runner/test/support/project.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+let isBuilt = false
+
+/** A project with `vitest-pool-ec2` as it is published: of the sources here types have to be stripped at each start. */
+export function createPublishedProject(files: Record<string, string>): Project {
+  if (!isBuilt) execFileSync(process.execPath, [join(ROOT, 'scripts/build.ts')], { stdio: ['ignore', 2, 2] })
+  isBuilt = true
+  const project = createProject({ files })
+  const installed = join(project.root, 'node_modules/vitest-pool-ec2')
+  rmSync(installed)
+  cpSync(join(ROOT, 'packages/runner/dist'), installed, { recursive: true })
+  return project
+}
 
 /** A Vitest that sends every file to one worker at a time, here or there. */
 export function toConfig(reporters: string[] = ['dot']): string {

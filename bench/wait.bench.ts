@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDelayLink, type DelayLink } from '../packages/runner/test/delay-link.ts'
 import { openOwnedHost } from '../packages/runner/test/support/owned-host.ts'
-import { createProject, type Project } from '../packages/runner/test/support/project.ts'
+import type { Project } from '../packages/runner/test/support/project.ts'
 import { median, type Bench, type Row } from './measure.ts'
-import { runToEnd, toConfig } from './pool-project.ts'
+import { createPublishedProject, runToEnd, toConfig } from './pool-project.ts'
 
 const DELAYS_MS = [0, 25, 100]
 const ROUNDS = 5
@@ -18,7 +18,7 @@ export default bench
 
 async function* run(): AsyncIterable<Row> {
   const files = { 'a.test.ts': test(0), 'times.ts': REPORTER, 'vitest.config.ts': toConfig(['./times.ts']) }
-  await using project = createProject({ files })
+  await using project = createPublishedProject(files)
   const peer = { start: await secondsToTest(project, 'forks', {}), save: await secondsToResult(project, 'forks', {}) }
   for (const delayMs of DELAYS_MS) {
     let link: DelayLink | undefined
