@@ -11,7 +11,7 @@ const ROUNDS = 5
 const bench: Bench = {
   title: 'What somebody waits for at the keyboard',
   peer: 'forks',
-  note: 'On a host that has the workspace, with that delay each way between client and host; forks has none. From the start of the command until the first test runs; and, in watch mode, from saving a test file until its result, of which people may wait a second longer than for the test.',
+  note: 'On a host that has the workspace, with that delay each way between client and host; forks has none. From the start of the command until the first test runs, for which people may wait 1.5 s; and, in watch mode, from saving a test file until its result, of which people may wait a second longer than for the test.',
   run,
 }
 export default bench
