@@ -1,11 +1,8 @@
-import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { json } from 'node:stream/consumers'
 import { describe, expect, it, vi } from 'vitest'
 import { createProject } from '../../test/project.ts'
+import { openWebhook } from '../../test/webhook.ts'
 
 // Each runs a Vitest of its own.
 vi.setConfig({ testTimeout: 60_000 })
@@ -18,35 +15,21 @@ const formats = ['html']
 
 describe('a run that is over', () => {
   it('is in the archive with its pages, and a webhook is told where', async () => {
-    const posted: unknown[] = []
-    const server = createServer((request, response) => {
-      void json(request).then((body) => {
-        posted.push(body)
-        response.end()
-      })
+    await using webhook = await openWebhook()
+    using project = createProject(DREAM, {
+      formats,
+      webhook: webhook.url,
+      archive: { url: 'kept', publicUrl: 'https://art.example' },
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const webhook = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
-    try {
-      using project = createProject(DREAM, {
-        formats,
-        webhook,
-        archive: { url: 'kept', publicUrl: 'https://art.example' },
-      })
-      const { code, output } = await project.vitest()
-      expect(code).toBe(0)
-      const [run = ''] = project.runs()
-      expect(output).toContain(`https://art.example/${run}/index.html`)
-      expect(existsSync(join(project.root, 'kept', run, 'dream.experiment.ts/deep-dream/index.html'))).toBe(true)
-      expect(existsSync(join(project.root, 'kept/index.html'))).toBe(true)
-      expect(posted).toEqual([
-        expect.objectContaining({ run, status: 'passed', url: `https://art.example/${run}/index.html` }),
-      ])
-    } finally {
-      server.close()
-      server.closeAllConnections()
-    }
+    const { code, output } = await project.vitest()
+    expect(code).toBe(0)
+    const [run = ''] = project.runs()
+    expect(output).toContain(`https://art.example/${run}/index.html`)
+    expect(existsSync(join(project.root, 'kept', run, 'dream.experiment.ts/deep-dream/index.html'))).toBe(true)
+    expect(existsSync(join(project.root, 'kept/index.html'))).toBe(true)
+    expect(webhook.posted).toEqual([
+      expect.objectContaining({ run, status: 'passed', url: `https://art.example/${run}/index.html` }),
+    ])
   })
 
   it('passes with a sentence when the archive does not take it, and fails where it is required', async () => {

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { openWebhook } from '../../test/webhook.ts'
 import { createProject } from '../../test/project.ts'
 
 // Each runs a Vitest of its own.
@@ -247,24 +248,35 @@ test('Slow', async ({ notebook }) => {
     )
   })
 
-  it.for(['SIGTERM', 'SIGINT'] as const)('leaves pages, also in the archive, after %s', async (signal) => {
-    const archive = mkdtempSync(join(tmpdir(), 'archive-'))
-    using project = createProject({ 'slow.experiment.ts': slow }, { formats: ['html', 'md', 'pdf'], archive })
-    const { child, ended } = project.start()
-    await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
-    await vi.waitFor(async () => expect((await project.read('slow.experiment.ts/slow')).cells).toHaveLength(2), 20_000)
-    await vi.waitFor(() => expect(project.record().notebooks).toHaveLength(1), 20_000)
-    child.kill(signal)
-    await ended
-    const page = join(project.root, 'reports/latest/slow.experiment.ts/slow/index.html')
-    await vi.waitFor(() => expect(readFileSync(page, 'utf8')).toContain('written'), 20_000)
-    await vi.waitFor(
-      () => expect(project.record()).toMatchObject({ status: 'cancelled', notebooks: [{ status: 'killed' }] }),
-      20_000,
-    )
-    const sent = join(archive, project.runs()[0]!, 'slow.experiment.ts/slow')
-    await vi.waitFor(() => expect(existsSync(join(sent, 'report.pdf'))).toBe(true), 20_000)
-    await vi.waitFor(() => expect(readFileSync(join(archive, 'index.html'), 'utf8')).toContain('"cancelled"'), 20_000)
-    rmSync(archive, { recursive: true })
-  })
+  it.for(['SIGTERM', 'SIGINT'] as const)(
+    'leaves pages, also in the archive, and tells of them after %s',
+    async (signal) => {
+      const archive = mkdtempSync(join(tmpdir(), 'archive-'))
+      await using webhook = await openWebhook()
+      const options = { formats: ['html', 'md', 'pdf'], archive, webhook: webhook.url }
+      using project = createProject({ 'slow.experiment.ts': slow }, options)
+      const summary = join(project.root, 'summary.md')
+      const { child, ended } = project.start([], { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary })
+      await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
+      await vi.waitFor(
+        async () => expect((await project.read('slow.experiment.ts/slow')).cells).toHaveLength(2),
+        20_000,
+      )
+      await vi.waitFor(() => expect(project.record().notebooks).toHaveLength(1), 20_000)
+      child.kill(signal)
+      await ended
+      const page = join(project.root, 'reports/latest/slow.experiment.ts/slow/index.html')
+      await vi.waitFor(() => expect(readFileSync(page, 'utf8')).toContain('written'), 20_000)
+      await vi.waitFor(
+        () => expect(project.record()).toMatchObject({ status: 'cancelled', notebooks: [{ status: 'killed' }] }),
+        20_000,
+      )
+      const sent = join(archive, project.runs()[0]!, 'slow.experiment.ts/slow')
+      await vi.waitFor(() => expect(existsSync(join(sent, 'report.pdf'))).toBe(true), 20_000)
+      await vi.waitFor(() => expect(readFileSync(join(archive, 'index.html'), 'utf8')).toContain('"cancelled"'), 20_000)
+      await vi.waitFor(() => expect(webhook.posted).toMatchObject([{ status: 'cancelled' }]), 20_000)
+      expect(readFileSync(summary, 'utf8')).toMatch(/slow[^]*killed/)
+      rmSync(archive, { recursive: true })
+    },
+  )
 })
