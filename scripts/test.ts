@@ -21,9 +21,8 @@ const WAIT = '60'
 /** Files of tests that mostly wait for instances; those that take longest begin, and the others fill up. */
 const EC2 = 'packages/runner/test/ec2-*.rig.test.ts'
 const LONGEST = ['detach', 'bake', 'faults', 'pool', 'kill-paths', 'commands']
-/** How many are tested at a time besides units, which need a processor for themselves; and after these. */
+/** How many are tested at a time, besides units. */
 const LANES = 2
-const MORE_LANES = 2
 
 const OPTIONS = {
   '--no-rig': 'leaves out what needs namespaces and root: the tests against machines and the stand-in of AWS',
@@ -82,16 +81,15 @@ async function testAll(pages: ((isAside: boolean) => Promise<Outcome>)[]): Promi
     (filter) => () => runTests('rig', { inRig: true, filters: [filter], isAside: true }),
   )
   const queue = [...rigs.splice(0, 1 + LONGEST.length), ...pages, ...rigs]
-  const testOn = async (lanes: number): Promise<Outcome[]> => {
-    const outcomes: Outcome[] = []
-    const test = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) outcomes.push(await next(true))
-    }
-    await Promise.all(Array.from({ length: lanes }, test))
+  const testOn = async (outcomes: Outcome[]) => {
+    for (let test = queue.shift(); test; test = queue.shift()) outcomes.push(await test(true))
     return outcomes
   }
-  const units = runTests('unit').then(async (outcome) => [outcome, ...(await testOn(MORE_LANES))])
-  return (await Promise.all([units, testOn(LANES)])).flat()
+  const lanes = [
+    runTests('unit').then((outcome) => testOn([outcome])),
+    ...Array.from({ length: LANES }, () => testOn([])),
+  ]
+  return (await Promise.all(lanes)).flat()
 }
 
 function setUp(): void {
