@@ -13,7 +13,7 @@ import { startSshd, type Sshd } from './sshd.ts'
 
 const CUTS = Number(process.env['CUTS'] ?? 12)
 const SEED = process.env['SEED'] ?? 'resume'
-const FLOOD_BYTES = Number(process.env['FLOOD_MIB'] ?? 384) << 20
+const FLOOD_BYTES = Number(process.env['FLOOD_MIB'] ?? 384) * 2 ** 20
 /** What the windows of a stream hold, many times over, and a small part of what is printed. */
 const BOUND_BYTES = 160 << 20
 
