@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashLines, toText } from '../wire/tree.ts'
 import { keepFile } from './keep-file.ts'
+import { removeOldest } from './remove-old.ts'
 
 /** A tree that hosts were given whole. */
 export interface BaseTree {
@@ -35,8 +36,11 @@ export function openBaseTrees(cacheDir: string): BaseTrees {
     async set(kind, { hash, lines }) {
       const prefix = toPrefix(kind)
       const file = join(folder, `${prefix}${hash}`)
-      await keepFile(file, toText(lines))
-      await removeOthers(folder, prefix, file)
+      if (!(await keepFile(file, toText(lines)))) return // the one before is better than none
+      const others = (await list(folder)).map((name) => join(folder, name)).filter((one) => one !== file)
+      const same = others.filter((one) => one.startsWith(join(folder, prefix)))
+      await Promise.all(same.map((one) => rm(one, { force: true }).catch(() => {})))
+      await removeOldest(folder, MAX_KINDS)
     },
   }
 }
@@ -49,19 +53,6 @@ async function load(file: string, hash: string): Promise<readonly string[] | und
   const text = await readFile(file, 'utf8').catch(() => '')
   const lines = text.split('\n').slice(0, -1)
   return hashLines(lines) === hash ? lines : undefined
-}
-
-/** Those of the same kind, and the oldest of all. */
-async function removeOthers(folder: string, prefix: string, kept: string): Promise<void> {
-  const files = await Promise.all(
-    (await list(folder)).map(async (name) => {
-      const file = join(folder, name)
-      return { file, name, at: (await stat(file).catch(() => undefined))?.mtimeMs ?? 0 }
-    }),
-  )
-  const old = files.toSorted((a, b) => b.at - a.at).slice(MAX_KINDS)
-  const same = files.filter(({ file, name }) => name.startsWith(prefix) && file !== kept)
-  await Promise.all([...old, ...same].map(({ file }) => rm(file, { force: true }).catch(() => {})))
 }
 
 async function list(folder: string): Promise<string[]> {

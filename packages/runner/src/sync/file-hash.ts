@@ -1,9 +1,10 @@
 import { createHash, hash } from 'node:crypto'
-import { closeSync, createReadStream, lstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, lstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { HashCache } from './hash-cache.ts'
 import { isPrivateKey, MAX_KEY_BYTES } from './private-files.ts'
+import { readInto } from './read-into.ts'
 import type { Look, SourceFile } from './source.ts'
 
 export interface HashedFile {
@@ -76,23 +77,16 @@ export async function hashFiles(
 // calls cost several times as much, and so does memory that comes and goes.
 function hashSmall(file: string, { size }: Look, mayHoldKey: boolean): string {
   scratch ??= Buffer.allocUnsafeSlow(SMALL_BYTES)
-  const content = scratch.subarray(0, readInto(scratch, file))
-  if (mayHoldKey && size <= MAX_KEY_BYTES && isPrivateKey(content)) return PRIVATE
-  return hash('sha256', content)
-}
-
-/** As much of a file as there is room for; bytes read. One that grew meanwhile is found out when it is packed. */
-function readInto(buffer: Buffer, file: string): number {
   const open = openSync(file, 'r')
+  let length: number
   try {
-    let at = 0
-    for (let count = 1; count > 0 && at < buffer.length; at += count) {
-      count = readSync(open, buffer, at, buffer.length - at, null)
-    }
-    return at
+    length = readInto(scratch, open) // one that grew meanwhile is found out when it is packed
   } finally {
     closeSync(open)
   }
+  const content = scratch.subarray(0, length)
+  if (mayHoldKey && size <= MAX_KEY_BYTES && isPrivateKey(content)) return PRIVATE
+  return hash('sha256', content)
 }
 
 async function hashLarge(file: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { createHash, hash as hashWhole } from 'node:crypto'
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Pack } from './group-packs.ts'
+import { readInto } from './read-into.ts'
 
 /** A file is not what it was when it was listed: what was planned of it is void. */
 export class ChangedFile extends Error {
@@ -47,11 +48,7 @@ function fill(content: Buffer, file: string, path: string): void {
   try {
     open = openSync(file, 'r')
     if (fstatSync(open).size !== content.length) throw new Error('It has another size')
-    for (let at = 0; at < content.length;) {
-      const count = readSync(open, content, at, content.length - at, null)
-      if (count === 0) throw new Error('It was cut short')
-      at += count
-    }
+    if (readInto(content, open) < content.length) throw new Error('It was cut short')
   } catch (cause) {
     throw new ChangedFile(path, cause)
   } finally {

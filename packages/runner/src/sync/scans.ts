@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { HashedFile } from './file-hash.ts'
 import { keepFile } from './keep-file.ts'
 import type { Looks } from './looks.ts'
+import { removeOldest } from './remove-old.ts'
 import type { Link } from './source-tree.ts'
 
 /** How the disk looked when all of it was last planned, and the trees that came of it. */
@@ -53,17 +54,7 @@ export function openScans(cacheDir: string): Scans {
     },
     async set(question, scan) {
       await keepFile(fileOf(question), serialize({ version: VERSION, scan }))
-      await removeOldest(folder)
+      await removeOldest(folder, MAX_SCANS)
     },
   }
-}
-
-async function removeOldest(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => [])
-  if (names.length <= MAX_SCANS) return
-  const files = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? 0 })),
-  )
-  const oldest = files.toSorted((a, b) => b.at - a.at).slice(MAX_SCANS)
-  await Promise.all(oldest.map(({ name }) => rm(join(folder, name), { force: true }).catch(() => {})))
 }
