@@ -35,14 +35,13 @@ const LEFTOVER_MS = 24 * 3600_000
 
 export function createSpool(cacheDir: string): Spool {
   const folder = join(cacheDir, 'spool')
-  const ready = mkdir(folder, { recursive: true }).then(() => removeOld(folder, LEFTOVER_MS))
-  ready.catch(() => {}) // thrown where it is awaited
+  let ready: Promise<void> | undefined
   /** For whoever is next. Memory that comes and goes that fast keeps the garbage collector at work on all else. */
   const buffers: Buffer[] = []
   const entries = new Map<string, { compressed: Promise<CompressedPack>; file: string; users: number }>()
   return {
     async use(pack, root, send) {
-      await ready
+      await (ready ??= makeReady())
       let entry = entries.get(pack.hash)
       if (!entry) {
         const file = join(folder, `${pack.hash}-${randomUUID()}`)
@@ -62,6 +61,11 @@ export function createSpool(cacheDir: string): Spool {
         }
       }
     },
+  }
+
+  async function makeReady(): Promise<void> {
+    await mkdir(folder, { recursive: true })
+    await removeOld(folder, LEFTOVER_MS)
   }
 
   async function compressInMemory(pack: Pack, root: string): Promise<CompressedPack> {
