@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compare } from '../src/cli/compare.ts'
-import { differ, framed } from '../src/compare/image-difference.ts'
+import { createFraming } from '../src/compare/framed-picture.ts'
+import { differ } from '../src/compare/image-difference.ts'
 import { violationsOf } from './axe.ts'
 import { TestBrowser } from './browser.ts'
 import { writeJournal } from './sample-journal.ts'
@@ -117,10 +118,8 @@ describe('a comparison of two runs', () => {
         .toFile(file)
       return file
     }
-    const measure = async (a: string, b: string) => {
-      const both = await framed([a, b])
-      return await differ(a, b, [both[0]!, both[1]!])
-    }
+    const framing = createFraming()
+    const measure = async (a: string, b: string) => await differ(...(await framing([a, b])))
     const [white, black, red, green] = [
       await flat('w', '#fff'),
       await flat('k', '#000'),

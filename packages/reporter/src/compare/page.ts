@@ -6,6 +6,7 @@ import { COLOR_STYLE } from '../render/html/style/colors.ts'
 import { html, trusted, type Html } from '../render/html/template.ts'
 import { STATUS_WORDS } from '../render/status.ts'
 import { curvesHtml } from './curves.ts'
+import { createFraming } from './framed-picture.ts'
 import { keyCells } from './keys.ts'
 import { picturePairHtml } from './picture-pair.ts'
 import type { ComparedNotebook, ComparedRuns, NotebookRow } from './runs.ts'
@@ -74,6 +75,7 @@ async function* rowHtml({ title, notebooks }: NotebookRow, labels: string[]): As
         ${curves}`,
     )
   yield String(html`<h3>Pictures</h3>`)
+  const framing = createFraming()
   let pairs = 0
   for (const other of others) {
     for (const [name, picture] of keyed.get(base)!.pictures) {
@@ -85,7 +87,7 @@ async function* rowHtml({ title, notebooks }: NotebookRow, labels: string[]): As
         { notebook: base, picture },
         { notebook: other, picture: match },
       ] as const
-      const pair = await picturePairHtml(name, group, ...sides).catch(
+      const pair = await picturePairHtml(name, group, sides, framing).catch(
         (error: Error) => html`<p class="none">${name} could not be compared: ${error.message}</p>`,
       )
       yield String(pair)

@@ -1,7 +1,8 @@
 import { assetPath } from '../render/asset.ts'
 import { formatNumber } from '../render/format.ts'
 import { html, trusted, type Html } from '../render/html/template.ts'
-import { differ, framed } from './image-difference.ts'
+import type { Framing } from './framed-picture.ts'
+import { differ } from './image-difference.ts'
 import type { KeyedPicture } from './keys.ts'
 import type { ComparedNotebook } from './runs.ts'
 
@@ -13,13 +14,14 @@ interface Side {
 }
 
 /** Two pictures of one name: side by side, and by the page's script one over the other. */
-export async function picturePairHtml(name: string, group: string, a: Side, b: Side): Promise<Html> {
-  const files = [a, b].map(({ notebook, picture }) => assetPath(notebook.folder, picture.image)) as [string, string]
-  const [one, other] = (await framed(files)) as [
-    Awaited<ReturnType<typeof framed>>[0],
-    Awaited<ReturnType<typeof framed>>[0],
-  ]
-  const difference = await differ(...files, [one, other])
+export async function picturePairHtml(
+  name: string,
+  group: string,
+  [a, b]: readonly [base: Side, other: Side],
+  framing: Framing,
+): Promise<Html> {
+  const [one, other] = await framing([fileOf(a), fileOf(b)])
+  const difference = await differ(one, other)
   const { width, height, deltaE, visible } = difference
   const alike = one.width === other.width && one.height === other.height
   const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(3)}%`
@@ -64,4 +66,8 @@ export async function picturePairHtml(name: string, group: string, a: Side, b: S
     />
     <figcaption><b>${name}</b> ${words} <span class="size">${sizes}</span></figcaption>
   </figure>`
+}
+
+function fileOf({ notebook, picture }: Side): string {
+  return assetPath(notebook.folder, picture.image)
 }
