@@ -11,10 +11,10 @@ const ROOT = join(import.meta.dirname, '..')
 /** Asks, and computes with its only thread until a file of its host says that it is enough. */
 const ASKING = (enough: string) => `import { existsSync } from 'node:fs'
 import { test } from 'vitest-notebook'
-test('Ask', async ({ notebook, expect }) => {
+test('Ask', { params: { rounds: 1 } }, async ({ notebook, params, expect }) => {
   const begun = Promise.withResolvers()
   using _ = notebook.serve('/begin', () => { begun.resolve(); return new Response('begun') })
-  const asked = notebook.ask({ steps: 40 }, { timeout: '90s' })
+  const asked = notebook.ask({ steps: 10 * params.rounds }, { timeout: '90s' })
   await begun.promise
   await notebook.code('Compute', () => {
     while (!existsSync(${JSON.stringify(enough)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
@@ -32,7 +32,7 @@ export default {
 }
 `
 
-test('an experiment on a host gets the answer that was given here while its thread was busy', async () => {
+test('an experiment on a host gets what is set and answered here, also while its thread is busy', async () => {
   // Views have a /tmp of their own.
   const folder = mkdtempSync('/var/tmp/ask-')
   onTestFinished(() => rmSync(folder, { recursive: true }))
@@ -41,7 +41,7 @@ test('an experiment on a host gets the answer that was given here while its thre
   using project = createProject({ 'ask.experiment.ts': ASKING(enough) })
   writeFileSync(join(project.root, 'vitest.config.ts'), CONFIG(relative(ROOT, project.root)))
 
-  const { child, ended } = project.start(['--pool=ec2'], host.env)
+  const { child, ended } = project.start(['--pool=ec2'], { ...host.env, VITEST_NOTEBOOK_ASK: '100s' })
   let said = ''
   while (!/http:\S+token=\S+/.test(said)) said += String((await once(child.stdout!, 'data'))[0])
   const entry = new URL(/http:\S+token=\S+/.exec(said)![0])
@@ -53,23 +53,30 @@ test('an experiment on a host gets the answer that was given here while its thre
 
   const path = 'ask.experiment.ts/ask'
   const cells = async () => (await project.read(path)).cells.filter(({ content }) => content.kind !== 'endpoint')
+  const answerTo = (id: string, values: object) =>
+    get(`-/answer/${id}`, { method: 'POST', body: JSON.stringify({ values }) })
+  await expect.poll(async () => (await cells()).length, { timeout: 60_000, interval: 500 }).toBe(1)
+  const [parameters] = await cells()
+  expect(parameters).toMatchObject({ content: { kind: 'question' } })
+  expect((await answerTo(parameters!.id, { rounds: 4 })).status).toBe(204)
+
   const begin = async () => {
     void get('-/serve/begin').catch(() => {}) // the thread may be busy before it has answered
     return (await cells()).map(({ content }) => content.kind)
   }
-  await expect.poll(begin, { timeout: 60_000, interval: 500 }).toEqual(['question', 'code'])
-  const [question] = await cells()
+  await expect.poll(begin, { timeout: 60_000, interval: 500 }).toEqual(['question', 'question', 'code'])
+  const [, question] = await cells()
 
-  const answer = get(`-/answer/${question!.id}`, { method: 'POST', body: JSON.stringify({ values: { steps: 12 } }) })
+  const answer = answerTo(question!.id, { steps: 12 })
   const waits = sleep(1000, 'waits')
-  expect(await (await get(`-/question/${question!.id}`)).text()).toContain('name="steps"')
+  expect(await (await get(`-/question/${question!.id}`)).text()).toMatch(/name="steps"[^>]*value="40"/)
   expect(await Promise.race([answer, waits])).toBe('waits')
-  expect((await cells()).map(({ end }) => end)).toEqual([undefined, undefined])
+  expect((await cells()).map(({ end }) => end).slice(1)).toEqual([undefined, undefined])
   writeFileSync(enough, '')
   expect((await answer).status).toBe(204)
 
   const { code, output } = await ended
   expect(output).toContain('1 passed')
   expect(code).toBe(0)
-  expect((await cells()).map(({ end }) => end?.answer)).toEqual([{ steps: 12 }, undefined])
+  expect((await cells()).map(({ end }) => end?.answer)).toEqual([{ rounds: 4 }, { steps: 12 }, undefined])
 }, 180_000)

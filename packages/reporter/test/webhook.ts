@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 
-/** Somebody who is told of runs. */
+/** Somebody who is told of runs by JSON: a chat, or SES as far as it takes mails. */
 export interface Webhook extends AsyncDisposable {
   readonly url: string
   /** what was posted, oldest first */
@@ -15,7 +15,7 @@ export async function openWebhook(): Promise<Webhook> {
   const server = createServer((request, response) => {
     void json(request).then((body) => {
       posted.push(body)
-      response.end()
+      response.setHeader('content-type', 'application/json').end('{}')
     })
   })
   server.listen(0, '127.0.0.1')

@@ -253,10 +253,18 @@ test('Slow', async ({ notebook }) => {
     async (signal) => {
       const archive = mkdtempSync(join(tmpdir(), 'archive-'))
       await using webhook = await openWebhook()
-      const options = { formats: ['html', 'md', 'pdf'], archive, webhook: webhook.url }
+      await using ses = await openWebhook()
+      const mail = { to: 'ada@art.example' }
+      const options = { formats: ['html', 'md', 'pdf'], archive, mail, webhook: webhook.url }
       using project = createProject({ 'slow.experiment.ts': slow }, options)
       const summary = join(project.root, 'summary.md')
-      const { child, ended } = project.start([], { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary })
+      const aws = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' }
+      const { child, ended } = project.start([], {
+        GITHUB_ACTIONS: 'true',
+        GITHUB_STEP_SUMMARY: summary,
+        ...aws,
+        AWS_ENDPOINT_URL_SESV2: new URL(ses.url).origin,
+      })
       await vi.waitFor(() => expect(existsSync(join(project.root, 'reports'))).toBe(true), 20_000)
       await vi.waitFor(
         async () => expect((await project.read('slow.experiment.ts/slow')).cells).toHaveLength(2),
@@ -276,6 +284,9 @@ test('Slow', async ({ notebook }) => {
       await vi.waitFor(() => expect(readFileSync(join(archive, 'index.html'), 'utf8')).toContain('"cancelled"'), 20_000)
       await vi.waitFor(() => expect(webhook.posted).toMatchObject([{ status: 'cancelled' }]), 20_000)
       expect(readFileSync(summary, 'utf8')).toMatch(/slow[^]*killed/)
+      const [begun, over] = ses.posted.map((sent) => JSON.stringify(sent))
+      expect(begun).toContain('"Data":"running: ')
+      expect(over).toMatch(/"Data":"cancelled: Slow".*"FileName":"Slow\.pdf"/)
       rmSync(archive, { recursive: true })
     },
   )
