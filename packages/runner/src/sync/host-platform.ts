@@ -20,6 +20,11 @@ export interface Platform {
   libc: string
 }
 
+/** `linux-x64` */
+export function showPlatform({ os, cpu }: Platform): string {
+  return `${os}-${cpu}`
+}
+
 /** What hosts are where nothing else is known of them. */
 export const HOST_PLATFORM: Platform = { os: 'linux', cpu: 'x64', libc: 'glibc' }
 

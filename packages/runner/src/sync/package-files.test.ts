@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -23,23 +23,22 @@ function find(files: Record<string, Buffer | string>, platform = HOST_PLATFORM) 
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), content)
+    if (path.startsWith('bin/')) chmodSync(join(folder, path), 0o755)
   }
   const manifest = { name: 'addon', version: '1.2.3' }
-  const { sources, notices } = findPackageFiles({ folder, manifest, only: undefined }, root, platform)
-  return { paths: sources.map(({ path }) => path.replace('node_modules/addon/', '')).toSorted(), notices }
+  const { sources, compiled } = findPackageFiles({ folder, manifest, only: undefined }, root, platform)
+  return { paths: sources.map(({ path }) => path.replace('node_modules/addon/', '')).toSorted(), compiled }
 }
 
-it('leaves out an add-on that was compiled for another system, and says how hosts get one', () => {
-  const { paths, notices } = find({ 'index.js': '', 'build/Release/addon.node': MACH_O })
-  expect(paths).toEqual(['index.js'])
-  expect(notices).toEqual([
-    `addon is compiled for this machine and goes to hosts without build/Release/addon.node, as they run linux-x64. If it is needed there: \`setup\` can install addon@1.2.3 on them in /node_modules, for Node ${process.version}, and \`sync: { exclude: ['node_modules/addon'] }\` leaves out the one from here`,
-  ])
+it('leaves out and names an add-on and a program that were compiled for another system', () => {
+  const program = Buffer.concat([MACH_O, Buffer.alloc(20_000)])
+  const files = { 'index.js': '', 'bin/tool': '#!/bin/sh\n', 'build/Release/addon.node': MACH_O, 'bin/ffmpeg': program }
+  expect(find(files)).toEqual({ paths: ['bin/tool', 'index.js'], compiled: ['bin/ffmpeg', 'build/Release/addon.node'] })
 })
 
-it('has nothing to say of a package that brings an add-on for hosts too', () => {
+it('names none in a package that brings an add-on for hosts too', () => {
   const files = { 'build/Release/addon.node': MACH_O, 'prebuilds/linux-x64/addon.node': X64, 'notes.node': 'text' }
-  expect(find(files)).toEqual({ paths: ['notes.node', 'prebuilds/linux-x64/addon.node'], notices: [] })
+  expect(find(files)).toEqual({ paths: ['notes.node', 'prebuilds/linux-x64/addon.node'], compiled: [] })
 })
 
 it('goes by the machine of the host', () => {

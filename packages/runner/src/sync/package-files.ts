@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, type Dirent } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { debuglog } from 'node:util'
-import { isForeignBinary, type PackageManifest, type Platform } from './host-platform.ts'
-import { isForeignAddon } from './native-addon.ts'
+import { isForeignBinary, type Platform } from './host-platform.ts'
+import { isForeignCode, mayBeCode } from './machine-code.ts'
 import type { PackageFolder } from './package-closure.ts'
 import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
@@ -11,11 +11,20 @@ import type { Found, Look, Source } from './source.ts'
 
 const debug = debuglog('vitest-ec2')
 
+export interface FoundPackage extends Found {
+  /** its files that were compiled for this machine and do not run on hosts, where it has none for these; relative to it */
+  compiled: string[]
+}
+
 /**
  * The files of a package that travel. Left out is what no program on a host can load, source maps and binaries of other
  * platforms, and secrets somebody forgot in there.
  */
-export function findPackageFiles({ folder, manifest, only }: PackageFolder, root: string, platform: Platform): Found {
+export function findPackageFiles(
+  { folder, manifest, only }: PackageFolder,
+  root: string,
+  platform: Platform,
+): FoundPackage {
   const found: Found = { sources: [], notices: [], watched: [] }
   // NOTE: paths are put together by hand. There are tens of thousands, and `join` takes as long as `lstat`.
   const base = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
@@ -25,8 +34,7 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
   // Of a workspace, the sources travel with it anyway; what was built of them is ignored by git.
   else for (const path of manifest.files ?? []) walk(posix.relative('/', posix.join('/', path)))
   const hasAddon = found.sources.some(({ path }) => path.endsWith('.node'))
-  if (foreign.length > 0 && !hasAddon) found.notices.push(compiledHere(manifest, foreign, platform))
-  return found
+  return { ...found, compiled: hasAddon ? [] : foreign }
 
   function walk(inner: string): void {
     const at = join(folder, inner)
@@ -45,7 +53,7 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
     const at = `${root}/${path}`
     const stats = lstatSync(at, { throwIfNoEntry: false })
     if (stats?.isFile()) {
-      if (inner.endsWith('.node') && isForeignAddon(at, platform)) {
+      if (mayBeCode(inner, stats) && isForeignCode(at, platform)) {
         foreign.push(inner)
         watch(at, stats)
       } else found.sources.push({ path, stats } satisfies Source)
@@ -60,19 +68,6 @@ export function findPackageFiles({ folder, manifest, only }: PackageFolder, root
   function watch(path: string, stats: Look | undefined): void {
     found.watched.push({ path, stats })
   }
-}
-
-/** Many such packages have another way when there is no add-on: that hosts need it is for the user to say. */
-function compiledHere(
-  { name = 'A package', version }: PackageManifest,
-  addons: readonly string[],
-  { os, cpu }: Platform,
-): string {
-  return (
-    `${name} is compiled for this machine and goes to hosts without ${addons.join(', ')}, as they run ${os}-${cpu}. ` +
-    `If it is needed there: \`setup\` can install ${name}@${version} on them in /node_modules, for Node ${process.version}, ` +
-    `and \`sync: { exclude: ['node_modules/${name}'] }\` leaves out the one from here`
-  )
 }
 
 function list(folder: string): Dirent[] {

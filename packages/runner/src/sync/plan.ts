@@ -11,6 +11,7 @@ import { findPackageLinks } from './package-links.ts'
 import { isPackagePattern } from './package-patterns.ts'
 import { isSourceFile, type Found, type Source } from './source.ts'
 import type { BuildStage } from './stage-builds.ts'
+import type { CompiledStage } from './stage-compiled.ts'
 import { toTree, type SourceTree } from './source-tree.ts'
 import { findWorkspaceFiles, listWorkspace } from './workspace-files.ts'
 
@@ -30,6 +31,7 @@ export interface SurveyOptions {
 export interface PlanOptions extends SurveyOptions {
   cache: HashCache
   builds: BuildStage
+  compiled: CompiledStage
   /** a sentence about something that does not travel */
   onNotice: (message: string) => void
 }
@@ -52,6 +54,8 @@ export interface Planned {
   workspace: PlannedTree
   packages: PlannedTree
   notices: string[]
+  /** some of it lies in the cache, and is looked for each time */
+  isStaged: boolean
 }
 
 /** @throws Ec2Error `EC2_SYNC` when a package lies outside the workspace */
@@ -71,12 +75,12 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
 /** What a host has to hold: the tree of the workspace, and the one of packages below it. */
 export async function planSync({ listed, closure, linked }: Survey, options: PlanOptions): Promise<Planned> {
   const { root, platform, cache, builds, onNotice } = options
+  const installed = closure.packages.map((each) => ({ ...each, found: findPackageFiles(each, root, platform) }))
+  const compiled = installed.filter(({ found }) => found.compiled.length > 0)
   const packages = [
-    ...closure.packages.map((each) => ({
-      name: each.manifest.name ?? each.folder,
-      found: findPackageFiles(each, root, platform),
-    })),
+    ...installed.map(({ folder, manifest, found }) => ({ name: manifest.name ?? folder, found })),
     ...(await builds.stage(closure.buildless, { root, platform, onNotice })),
+    ...(await options.compiled.stage(compiled, { root, platform, onNotice })),
   ]
   const workspace = findWorkspaceFiles(listed, options)
   const notices = [workspace, ...packages.map(({ found }) => found)].flatMap((found) => found.notices)
@@ -105,6 +109,7 @@ export async function planSync({ listed, closure, linked }: Survey, options: Pla
       tree: toTree(packageUnits, onlyLinks(packageSources)),
     },
     notices,
+    isStaged: closure.buildless.length > 0 || compiled.length > 0,
   }
 }
 

@@ -110,10 +110,11 @@ describe('builds for hosts', { timeout: 240_000 }, () => {
     const script = `
 import { closePackages } from ${JSON.stringify(new URL('package-closure.ts', import.meta.url))}
 import { createBuildStage } from ${JSON.stringify(new URL('stage-builds.ts', import.meta.url))}
+import { openStages } from ${JSON.stringify(new URL('stages.ts', import.meta.url))}
 const platform = { os: 'linux', cpu: 'x64', libc: 'glibc' }
 const [cacheDir, root, ...requested] = process.argv.slice(1)
 const { buildless } = closePackages({ root, requested, platform })
-const staged = await createBuildStage(cacheDir).stage(buildless, { root, platform, onNotice: () => {} })
+const staged = await createBuildStage(openStages(cacheDir)).stage(buildless, { root, platform, onNotice: () => {} })
 console.log(staged.filter(({ found }) => found.sources.length > 0).map(({ name }) => name).toSorted().join(' '))`
     const args = ['--input-type=module', '-e', script, cacheDir, root, ...packagesOf(root)]
     const both = await Promise.all([1, 2].map(() => run(process.execPath, args)))

@@ -12,6 +12,8 @@ import { openScans } from './scans.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import { createSpool } from './spool.ts'
 import { createBuildStage } from './stage-builds.ts'
+import { createCompiledStage } from './stage-compiled.ts'
+import { openStages } from './stages.ts'
 import type { BlobStore, SyncTarget } from './sync-target.ts'
 import { chooseWay, expectedTrees, findWays, namesOf, type ChosenWay, type TreeWays } from './tree-ways.ts'
 
@@ -54,7 +56,8 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   const spool = createSpool(cacheDir)
   const bases = openBaseTrees(cacheDir)
   const scans = openScans(cacheDir)
-  const builds = createBuildStage(cacheDir)
+  const stages = openStages(cacheDir)
+  const fetched = { builds: createBuildStage(stages), compiled: createCompiledStage(stages) }
   const caches = new Map<string, Promise<HashCache>>()
   const plans = new Map<string, Promise<Plan>>()
   const told = new Set<string>()
@@ -110,15 +113,12 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       return recalled
     }
     const cache = await cacheOf(root)
-    const planned = await planSync(found, { ...what, cache, builds, onNotice: noticeOnce })
+    const planned = await planSync(found, { ...what, ...fetched, cache, onNotice: noticeOnce })
     const plan: Plan = {
       workspace: await findWays(`workspace ${root}`, planned.workspace.tree, bases),
       packages: await findWays(JSON.stringify([root, platform, ...packages]), planned.packages.tree, bases),
     }
-    // What was fetched for another platform lies elsewhere, and is looked for each time.
-    return found.closure.buildless.length > 0
-      ? plan
-      : { ...plan, seen: { question, fingerprint: found.fingerprint, planned, at } }
+    return planned.isStaged ? plan : { ...plan, seen: { question, fingerprint: found.fingerprint, planned, at } }
   }
 
   /** Nothing when the host needs all of a tree that was not planned as a whole. */
