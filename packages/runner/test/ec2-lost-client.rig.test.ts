@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { S3 } from '@aws-sdk/client-s3'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 describe('a host that loses its client at work', { timeout: 240_000 }, () => {
   it('is left to its work, saves what was written, ends, and the next run brings it over nothing newer', async () => {
-    const { project, run, command, instance, env } = await openAtWork()
+    const { project, home, run, command, instance, env } = await openAtWork()
     run.child.kill('SIGKILL')
     await run.ended
     const goesOn = `${instance} goes on with its tests though the run that launched it is gone`
@@ -54,7 +54,7 @@ describe('a host that loses its client at work', { timeout: 240_000 }, () => {
     const next = await project.vitest(['run', 'b.test.ts', '--pool=ec2'], { env })
     expect(next.code).toBe(0)
     expect(next.stderr).toMatch(
-      / EC2 {2}i-\w+ went on after its run was gone, 20[\d:T-]+: a.test.ts failed\. 3 files brought here, in data.txt, out; notes.txt, out\/redone stayed as here · s3:/,
+      / EC2 {2}i-\w+ went on after its run was gone, 20[\d:T-]+: a.test.ts failed\. 3 files brought here, in data.txt, out; notes.txt, out\/redone stayed as here\. What it printed: npx vitest-ec2 logs \d{14}-\w{6}-i-\w+$/m,
     )
     expect(read(project, 'out/log', 'out/result', 'data.txt')).toEqual(['began, went on', 'by the host', 'by the host'])
     expect(read(project, 'notes.txt', 'out/redone', 'out/untouched')).toEqual(['mine', 'mine', 'began'])
@@ -66,6 +66,17 @@ describe('a host that loses its client at work', { timeout: 240_000 }, () => {
     const attached = await command(['attach', instance]).ended
     expect(attached).toMatchObject({ code: 1, stdout: expect.stringMatching(/exit code 1\n.*: a.test.ts failed\n/) })
     expect(attached.stdout).toContain('Not brought, since others are here: notes.txt, out/redone')
+    expect(attached.stdout).toContain('x'.repeat(3 << 20))
+
+    // To a folder of which this machine does not know that the run mirrored it, whatever the host says.
+    const elsewhere = mkdtempSync(join(home, 'elsewhere-'))
+    mkdirSync(join(elsewhere, 'out'))
+    writeFileSync(join(elsewhere, 'out/result'), 'mine')
+    utimesSync(join(elsewhere, 'out/result'), 0, 0)
+    const [id = ''] = /\d{14}-\w{6}-i-\w+/.exec(next.stderr) ?? []
+    const brought = await command(['attach', id, '--to', elsewhere]).ended
+    expect(brought.stdout).toContain('Not brought, since others are here: out/result\n')
+    expect(readFileSync(join(elsewhere, 'out/log'), 'utf8')).toBe('began, went on')
   })
 
   it('has everything for a client that comes back', async () => {

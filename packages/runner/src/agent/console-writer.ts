@@ -9,7 +9,8 @@ export class ConsoleWriter {
   readonly #store: SaveStore
   readonly #run: string
   readonly #timer: NodeJS.Timeout
-  #waiting: Buffer = Buffer.alloc(0)
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
   #piece: Buffer = Buffer.alloc(0)
   #number = 0
   #flushing: Promise<void> | undefined
@@ -21,8 +22,9 @@ export class ConsoleWriter {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    this.#waiting = Buffer.concat([this.#waiting, chunk])
-    if (this.#waiting.length > MAX_WAITING) await this.#flush().catch(() => {})
+    this.#waiting.push(chunk)
+    this.#waitingBytes += chunk.length
+    if (this.#waitingBytes > MAX_WAITING) await this.#flush().catch(() => {})
   }
 
   /** @throws when the rest cannot be put there */
@@ -38,15 +40,37 @@ export class ConsoleWriter {
   }
 
   async #putAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const room = CONSOLE_PIECE - this.#piece.length
-      const taken = this.#waiting.subarray(0, room)
-      const piece = Buffer.concat([this.#piece, taken])
-      await this.#store.put(this.#run, consoleKey(this.#number), piece)
-      this.#waiting = this.#waiting.subarray(taken.length)
+    while (this.#waitingBytes > 0) {
+      const chunks = this.#take(CONSOLE_PIECE - this.#piece.length)
+      const piece = Buffer.concat([this.#piece, ...chunks])
+      try {
+        await this.#store.put(this.#run, consoleKey(this.#number), piece)
+      } catch (error) {
+        this.#putBack(chunks)
+        throw error
+      }
       const isFull = piece.length === CONSOLE_PIECE
       this.#piece = isFull ? Buffer.alloc(0) : piece
       if (isFull) this.#number += 1
     }
+  }
+
+  /** What waits longest, up to so many bytes. */
+  #take(room: number): Uint8Array[] {
+    const taken: Uint8Array[] = []
+    for (let chunk = this.#waiting[0]; chunk && room > 0; chunk = this.#waiting[0]) {
+      const part = chunk.subarray(0, room)
+      taken.push(part)
+      room -= part.length
+      this.#waitingBytes -= part.length
+      if (part.length === chunk.length) this.#waiting.shift()
+      else this.#waiting[0] = chunk.subarray(part.length)
+    }
+    return taken
+  }
+
+  #putBack(chunks: Uint8Array[]): void {
+    this.#waiting.unshift(...chunks)
+    for (const { length } of chunks) this.#waitingBytes += length
   }
 }

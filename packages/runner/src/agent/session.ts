@@ -170,7 +170,6 @@ export class Session {
       heard: () => this.#heard,
       workers: () => [...this.#workers.values()],
       views: () => Promise.all(this.#views.values()),
-      outputs: () => [...this.#mirrors.values()].flatMap((folders) => [...folders.keys()]),
       end: async () => await (host.sessions.size === 1 ? host.end({ powerOff: true }) : this.close()),
     })
   }

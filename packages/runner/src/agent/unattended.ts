@@ -1,7 +1,7 @@
-import { relative } from 'node:path'
 import type { SavePlace } from '../wire/protocol.ts'
 import { putRecord, type FileOutcome, type LostWork, type RunRecord, type SaveStore } from '../wire/run-record.ts'
 import { BUSY_MS, type Clocks } from './clocks.ts'
+import { ConsoleWriter } from './console-writer.ts'
 import { saveFiles } from './file-saver.ts'
 import { persist } from './persist.ts'
 import { createRoleStore } from './role-store.ts'
@@ -25,8 +25,6 @@ export interface UnattendedOptions {
   heard: () => { here: number; there: number }
   workers: () => WorkerRelay[]
   views: () => Promise<View[]>
-  /** absolute folders that are mirrored */
-  outputs: () => string[]
   /** ends the host */
   end: () => Promise<void>
 }
@@ -41,6 +39,7 @@ export class Unattended {
   readonly #timer: NodeJS.Timeout
   #telling: Promise<void> = Promise.resolve()
   #record: RunRecord | undefined
+  #console: ConsoleWriter | undefined
   #timers: NodeJS.Timeout[] = []
   #isEnding = false
 
@@ -76,7 +75,9 @@ export class Unattended {
   #begin(): void {
     const { place, clocks, workers } = this.#options
     clocks.workerStarted(WORK)
-    for (const worker of workers()) worker.isUnattended = true
+    const output = new ConsoleWriter(this.#store, place.run.id)
+    this.#console = output
+    for (const worker of workers()) worker.leaveAlone((printed) => void output.write(printed))
     const now = Date.now()
     this.#record = { ...place.run, startedAt: now, heardAt: now, state: 'running' }
     void this.#tell({})
@@ -100,9 +101,9 @@ export class Unattended {
     clearInterval(this.#timer)
     for (const timer of this.#timers) clearInterval(timer)
     const problems = problem === undefined ? [] : [problem]
-    await persist(() => this.#save()).catch((error: Error) =>
-      problems.push(`Not everything was saved: ${error.message}`),
-    )
+    for (const save of [() => this.#save(), async () => this.#console?.close()]) {
+      await persist(save).catch((error: Error) => problems.push(`Not everything was saved: ${error.message}`))
+    }
     const isGood = problems.length === 0 && Object.values(this.#files()).every((outcome) => outcome === 'passed')
     await persist(() =>
       this.#tell({
@@ -118,7 +119,8 @@ export class Unattended {
   #rest(): void {
     const { clocks, workers } = this.#options
     for (const timer of this.#timers) clearInterval(timer)
-    for (const worker of workers()) worker.isUnattended = false
+    for (const worker of workers()) worker.rejoin()
+    void this.#console?.close().catch(() => {}) // the client is told all of it
     clocks.workerEnded(WORK)
   }
 
@@ -131,7 +133,7 @@ export class Unattended {
   /** One after the other, so that the last word stays. */
   async #tell(change: Partial<RunRecord>): Promise<void> {
     const before = this.#record
-    const lost = await this.#describe()
+    const lost = this.#describe()
     if (!before) return
     const record = { ...before, heardAt: Date.now(), ...change, lost }
     const told = this.#telling.then(() => putRecord(this.#store, record))
@@ -139,10 +141,8 @@ export class Unattended {
     if (change.state === 'ended') await told
   }
 
-  async #describe(): Promise<LostWork> {
-    const { heard, views, outputs } = this.#options
-    const root = (await views())[0]?.spec.root ?? ''
-    return { at: heard().there, root, outputs: outputs().map((folder) => relative(root, folder)), files: this.#files() }
+  #describe(): LostWork {
+    return { at: this.#options.heard().there, files: this.#files() }
   }
 
   #files(): Record<string, FileOutcome> {

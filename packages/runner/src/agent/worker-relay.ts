@@ -36,7 +36,7 @@ export class WorkerRelay {
   #exited = false
   #report: WorkerReport = { files: {}, isAtWork: false }
   #workedAt = 0
-  #isUnattended = false
+  #keep: ((printed: Buffer) => void) | undefined
   #goOn: (() => void) | undefined
 
   constructor(id: string, tell: (event: AgentEvent) => void) {
@@ -62,12 +62,22 @@ export class WorkerRelay {
     return this.isAtWork ? Date.now() : this.#workedAt
   }
 
-  /** Nobody takes what it says, or somebody does again: it is not held up by that. */
-  set isUnattended(isUnattended: boolean) {
-    this.#isUnattended = isUnattended
-    if (!isUnattended) return
+  /**
+   * Nobody takes what it says: it is not held up by that.
+   * @param keep takes what it has printed that nobody took, and what it prints from now on
+   */
+  leaveAlone(keep: (printed: Buffer) => void): void {
+    this.#keep = keep
     this.#goOn?.()
-    for (const { socket } of this.#outputs.values()) socket.resume()
+    for (const { socket, untaken } of this.#outputs.values()) {
+      for (const printed of untaken) keep(printed)
+      socket.resume()
+    }
+  }
+
+  /** Somebody does again. */
+  rejoin(): void {
+    this.#keep = undefined
   }
 
   /** The process has connected: what it is to be is its first message, then the client's follow. */
@@ -86,7 +96,7 @@ export class WorkerRelay {
           this.#note(JSON.parse(frame.toString()) as WorkerReport)
           continue
         }
-        if (this.stream.send(frame) || this.#isUnattended) continue
+        if (this.stream.send(frame) || this.#keep) continue
         isWaiting = true
         socket.pause()
         await Promise.race([this.stream.drained(), new Promise<void>((resolve) => (this.#goOn = resolve))])
@@ -110,12 +120,14 @@ export class WorkerRelay {
   }
 
   connectOutput(name: OutputName, socket: Socket, rest: Buffer): void {
-    const output: Output = { socket, ahead: 0 }
+    const output: Output = { socket, ahead: 0, untaken: [] }
     this.#outputs.set(name, output)
     const onData = (data: Buffer) => {
-      if (this.#isUnattended && output.ahead >= UNATTENDED_WINDOW_BYTES) return
+      if (this.#keep && output.ahead >= UNATTENDED_WINDOW_BYTES) return
       output.ahead += data.length
-      if (output.ahead >= OUTPUT_WINDOW_BYTES && !this.#isUnattended) socket.pause()
+      output.untaken.push(data)
+      this.#keep?.(data)
+      if (output.ahead >= OUTPUT_WINDOW_BYTES && !this.#keep) socket.pause()
       this.#tell({ event: 'output', worker: this.id, stream: name, data })
     }
     socket.on('data', onData).on('error', () => {})
@@ -128,6 +140,7 @@ export class WorkerRelay {
     const output = this.#outputs.get(name)
     if (!output) return
     output.ahead -= bytes
+    dropBytes(output.untaken, bytes)
     if (output.ahead < OUTPUT_WINDOW_BYTES) output.socket.resume()
   }
 
@@ -170,8 +183,17 @@ export class WorkerRelay {
 
 interface Output {
   socket: Socket
-  /** bytes told and not used up */
+  /** bytes told and not used up, and these themselves */
   ahead: number
+  untaken: Buffer[]
+}
+
+function dropBytes(chunks: Buffer[], bytes: number): void {
+  for (let first = chunks[0]; first && bytes > 0; first = chunks[0]) {
+    if (first.length <= bytes) chunks.shift()
+    else chunks[0] = first.subarray(bytes)
+    bytes -= first.length
+  }
 }
 
 /** Resolves when a socket has closed, or nothing more comes from it. */

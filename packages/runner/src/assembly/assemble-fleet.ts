@@ -1,5 +1,6 @@
 import type { Collected } from '../detached/collect-lost.ts'
 import { createFleet } from '../fleet/create-fleet.ts'
+import type { MirroredWorkspace } from '../ec2/journal.ts'
 import type { ComputeProvider } from '../fleet/compute-provider.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { FleetKind, FleetOptions } from '../fleet/fleet-options.ts'
@@ -20,8 +21,8 @@ export interface AssembleOptions {
   /** tells the user a sentence about something left out or cleaned up */
   notice: (sentence: string) => void
   onPlan?: FleetOptions['onPlan']
-  /** workspace of this run, folders that it mirrors, and who hears, once, what hosts did that lost an earlier run in it */
-  collect?: { root: string; outputs: readonly string[]; onCollected: (collected: Promise<Collected[]>) => void }
+  /** workspace of this run, and who hears, once, what hosts did that lost an earlier run in it */
+  collect?: { workspace: MirroredWorkspace; onCollected: (collected: Promise<Collected[]>) => void }
 }
 
 /**
@@ -35,9 +36,10 @@ export function assembleFleet({ options, run, notice, onPlan, collect }: Assembl
     notice,
     connect: connectSsh,
     ...(collect && {
+      workspace: collect.workspace,
       async onSwept(account) {
         const collecting = import('../detached/collect-lost.ts').then(({ collectLost }) =>
-          collectLost(account, collect),
+          collectLost(account, collect.workspace.root),
         )
         collect.onCollected(collecting)
         await collecting

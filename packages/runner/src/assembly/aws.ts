@@ -1,6 +1,7 @@
 import type { Account } from '../ec2/account.ts'
 import type { Connect } from '../ec2/ec2-host.ts'
 import type { Ec2Provider } from '../ec2/ec2-provider.ts'
+import type { MirroredWorkspace } from '../ec2/journal.ts'
 import type { ComputeProvider } from '../fleet/compute-provider.ts'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { BlobStore } from '../sync/sync-target.ts'
@@ -8,6 +9,7 @@ import type { BlobStore } from '../sync/sync-target.ts'
 export interface AwsOptions {
   options: ResolvedEc2Options
   run: string
+  workspace?: MirroredWorkspace
   notice: (sentence: string) => void
   connect: Connect
   /** see `Ec2ProviderOptions` */
@@ -24,10 +26,10 @@ export interface Aws {
   blobs: () => Promise<BlobStore | undefined>
 }
 
-export function createAws({ options: settings, run, notice, connect, onSwept }: AwsOptions): Aws {
+export function createAws({ options: settings, notice, connect, ...ofRun }: AwsOptions): Aws {
   const load = once(async (): Promise<Ec2Provider> => {
     const { createEc2Provider } = await import('../ec2/ec2-provider.ts')
-    return createEc2Provider({ settings, run, connect, notice, ...(onSwept && { onSwept }) })
+    return createEc2Provider({ settings, connect, notice, ...ofRun })
   })
   return {
     instances: createLazyProvider(load),

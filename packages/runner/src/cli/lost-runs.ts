@@ -3,6 +3,7 @@ import type { Account } from '../ec2/account.ts'
 import { findBucket } from '../ec2/bucket.ts'
 import { isDenied } from '../ec2/explain-error.ts'
 import { openJournal } from '../ec2/journal.ts'
+import { collectedRuns } from '../ec2/uncollected-work.ts'
 import { readRecord } from '../ec2/run-record.ts'
 import { createRunStore } from '../ec2/run-store.ts'
 import type { RunRecord } from '../wire/run-record.ts'
@@ -26,10 +27,10 @@ export async function findLostRuns(account: Account, instances: readonly Instanc
     const ids = (await store.ids()).slice(0, LOOKED_AT)
     const records = await Promise.all(ids.map((id) => readRecord(store, id)))
     const entries = openJournal(account.stateDir).read()
-    const collected = new Set(entries.flatMap((entry) => (entry.event === 'collected' ? [entry.instance] : [])))
+    const collected = collectedRuns(entries)
     return records
       .filter((record) => record !== undefined)
-      .filter((record) => isLost(record, there) && !collected.has(record.instance.id))
+      .filter((record) => isLost(record, there) && !collected.has(record.id))
   } catch (error) {
     if (isDenied(error)) return [] // who may not look into the bucket began no such run
     throw error

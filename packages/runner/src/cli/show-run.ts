@@ -1,6 +1,7 @@
 import { fetchFiles } from '../detached/fetch-files.ts'
 import { followRun } from '../detached/follow.ts'
-import { noteCollected, noteEnd } from '../ec2/journal.ts'
+import { noteEnd } from '../ec2/journal.ts'
+import { findMirrored, noteCollected } from '../ec2/uncollected-work.ts'
 import type { RunStore } from '../ec2/run-store.ts'
 import { unschedule } from '../ec2/schedule.ts'
 import { listInstances } from '../ec2/sweep.ts'
@@ -44,9 +45,11 @@ export async function showRun(
       isAlive: async () => (await listInstances(account)).some(({ InstanceId }) => InstanceId === record.instance.id),
       signal: abort.signal,
     })
-    const files = await fetchFiles(store, record.id, folder, last.lost)
+    const mirrored = findMirrored(stateDir, record.id)
+    const outputs = mirrored?.root === folder ? mirrored.outputs : [] // what a host says of it is not to be trusted
+    const files = await fetchFiles(store, record.id, folder, last.lost && { at: last.lost.at, outputs })
     noteEnd(stateDir, last.instance, last.endedAt ?? last.heardAt)
-    if (last.lost && files.failed.length === 0) noteCollected(stateDir, last.instance.id)
+    if (last.lost && files.failed.length === 0) noteCollected(stateDir, record.id)
     await unschedule(account, last.instance.id)
     print(describeEnd(last, isLost, files, store.url(record.id, '')), { ...last, isLost, files })
     return isLost ? 1 : (last.exitCode ?? 1)

@@ -5,7 +5,7 @@ import { readSavedFiles } from '../ec2/run-record.ts'
 import type { RunStore } from '../ec2/run-store.ts'
 import { Ec2Error } from '../errors.ts'
 import { fetchWritten } from '../host/fetch-written.ts'
-import { fileKey, type LostWork, type SavedFile } from '../wire/run-record.ts'
+import { fileKey, type SavedFile } from '../wire/run-record.ts'
 
 export interface FetchedFiles {
   fetched: string[]
@@ -15,20 +15,25 @@ export interface FetchedFiles {
   failed: { path: string; reason: string }[]
 }
 
+interface LostTrack {
+  at: number
+  outputs: readonly string[]
+}
+
 /** A client was heard at most so long (ms) before the last that it wrote. */
 const UNHEARD_MS = 5000
 
 /**
  * Brings what a run wrote to a folder here. The run may be of long ago: what is here stays as it is, and nothing is
  * brought that decides which code runs here.
- * @param lost of a host that lost its client: what that had brought here itself, or sent there, gives way where nobody has
- * changed it since
+ * @param lost of a host that lost its client at that time (ms since 1970): what the client had brought here itself, into
+ * folders that it mirrored, or sent there, gives way where nobody has changed it since
  */
 export async function fetchFiles(
   store: RunStore,
   run: string,
   folder: string,
-  lost?: Pick<LostWork, 'at' | 'outputs'>,
+  lost?: LostTrack,
 ): Promise<FetchedFiles> {
   const result: FetchedFiles = { fetched: [], different: [], failed: [] }
   const read = async (_view: string, path: string, from?: number, to?: number) => {
@@ -60,7 +65,7 @@ interface Look {
 }
 
 /** Mirrored folders are a run's own while it is there; elsewhere only what it was sent is known not to be anybody's work. */
-function givesWay(file: SavedFile, here: Look, { at, outputs }: Pick<LostWork, 'at' | 'outputs'>): boolean {
+function givesWay(file: SavedFile, here: Look, { at, outputs }: LostTrack): boolean {
   if (here.is === FOLDER) return false
   if (outputs.some((folder) => file.path.startsWith(`${folder}/`))) return here.changedAt <= at + UNHEARD_MS
   return file.kind === 'file' && file.was === here.is

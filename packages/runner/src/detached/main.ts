@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { ConsoleWriter } from '../agent/console-writer.ts'
 import { FileSaver, saveFiles } from '../agent/file-saver.ts'
 import { persist } from '../agent/persist.ts'
 import { watchSpotNotice } from '../agent/spot-notice.ts'
@@ -8,7 +9,6 @@ import { describeError } from '../errors.ts'
 import type { DetachedInput } from '../wire/protocol.ts'
 import { putRecord, type RunRecord } from '../wire/run-record.ts'
 import { startVitest } from './child.ts'
-import { ConsoleWriter } from './console-writer.ts'
 import { fetchFiles } from './fetch-files.ts'
 import type { DetachedTask } from './task.ts'
 

@@ -6,7 +6,7 @@ import { createClients, type Clients } from './clients.ts'
 import { createEc2Host, type Connect, type Ec2Host, type Ec2HostOptions } from './ec2-host.ts'
 import { isGone, isProfileUnknown } from './fleet-errors.ts'
 import { configHash, type HostRecord } from './host-record.ts'
-import { openJournal } from './journal.ts'
+import { openJournal, type MirroredWorkspace } from './journal.ts'
 import { launchInstance } from './launch-instance.ts'
 import { lifetime } from './lifetime.ts'
 import { findOwner } from './owner.ts'
@@ -26,6 +26,8 @@ import { claimWarm } from './warm.ts'
 export interface Ec2ProviderOptions {
   settings: Ec2Settings
   run: string
+  /** that hosts work for, if the run mirrors one */
+  workspace?: MirroredWorkspace
   connect: Connect
   /** tells the user, in a sentence, what was left out or cleaned up */
   notice?: (sentence: string) => void
@@ -53,7 +55,7 @@ const PROFILE_TRIES = 12
 
 /** Launches and ends instances in the user's own account. Nothing is loaded and nobody is asked before it is needed. */
 export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
-  const { settings, run, connect, notice = () => {}, idleMs = IDLE_MS, ignoresBaked = false } = options
+  const { settings, run, workspace, connect, notice = () => {}, idleMs = IDLE_MS, ignoresBaked = false } = options
   const stateDir = options.stateDir ?? findStateDir()
   const owner = findOwner(stateDir)
   const clients = createClients({ region: settings.region, profile: settings.profile })
@@ -219,7 +221,7 @@ export function createEc2Provider(options: Ec2ProviderOptions): Ec2Provider {
       connect,
       privateKey,
       idleMs,
-      findSavePlace: () => findSavePlace(here, record, run),
+      findSavePlace: () => findSavePlace(here, { journal, record, run, workspace }),
       onGone,
       ...state,
     })

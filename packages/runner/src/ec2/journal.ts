@@ -26,9 +26,19 @@ export type JournalEntry = { at: number; token: string } & (
       /** it ended by itself, nobody knows when: seconds and dollars are the most that they can be */
       isBound?: boolean
     }
-  /** what a lost host saved is here, or there is nothing */
-  | { event: 'collected'; instance: string }
+  /** a run has told the host where to save what it does alone; `workspace` is what the run mirrors from it, where it does */
+  | { event: 'working'; instance: string; run: string; machine: string; process: string; workspace?: MirroredWorkspace }
+  /** what the host saved is here that lost this run, or there is nothing */
+  | { event: 'collected'; instance: string; run: string }
 )
+
+/** A workspace whose run mirrors folders from its hosts. */
+export interface MirroredWorkspace {
+  /** absolute */
+  root: string
+  /** folders, relative to the root */
+  outputs: readonly string[]
+}
 
 type Entry = JournalEntry extends infer E ? (E extends JournalEntry ? Omit<E, 'at'> : never) : never
 
@@ -77,13 +87,6 @@ export function noteEnd(
   const seconds = (endedAt - launchedAt) / 1000
   const usd = usdPerHour === undefined ? undefined : (usdPerHour * seconds) / 3600
   journal.write({ event: 'ended', token: launched.token, instance: id, reason: 'its run was over', seconds, usd })
-}
-
-/** Notes that what a host saved that lost its client is here, if it was launched from here. */
-export function noteCollected(stateDir: string, instance: string): void {
-  const journal = openJournal(stateDir)
-  const launched = journal.read().find((entry) => entry.event === 'launched' && entry.instance === instance)
-  if (launched) journal.write({ event: 'collected', token: launched.token, instance })
 }
 
 function readEntries(file: string): JournalEntry[] {

@@ -2,14 +2,28 @@ import type { SavePlace } from '../wire/protocol.ts'
 import type { Account } from './account.ts'
 import { ensureBucket } from './bucket.ts'
 import type { HostRecord } from './host-record.ts'
+import type { Journal, MirroredWorkspace } from './journal.ts'
 import { lostRunId } from './run-record.ts'
 import { RUNS_PREFIX } from './run-store.ts'
+
+export interface SavePlaceOptions {
+  journal: Journal
+  record: HostRecord
+  run: string
+  workspace?: MirroredWorkspace | undefined
+}
 
 /** A client that is away for less, or gives up itself, finds its host as it left it (ms); less of a short life. */
 const GRACE_MS = 150_000
 
-/** Where a host saves what its workers do when nobody comes back for it; nothing where it has no role, or there is no bucket. */
-export async function findSavePlace(account: Account, record: HostRecord, run: string): Promise<SavePlace | undefined> {
+/**
+ * Where a host saves what its workers do when nobody comes back for it; nothing where it has no role, or there is no bucket.
+ * The journal knows from then on that it may have something.
+ */
+export async function findSavePlace(
+  account: Account,
+  { journal, record, run, workspace }: SavePlaceOptions,
+): Promise<SavePlace | undefined> {
   const { settings, clients, owner, region, id } = account
   if (settings.iam.instanceProfile === false || account.read().profile === false) return undefined
   const bucket = await ensureBucket(account)
@@ -23,6 +37,9 @@ export async function findSavePlace(account: Account, record: HostRecord, run: s
   const url = new URL(await getSignedUrl(client, new PutObjectCommand({ Bucket: bucket, Key: RUNS_PREFIX })))
   url.search = ''
   const { type, market, usdPerHour, startedAt, expiresAt } = record
+  const { token, id: instance } = record
+  const { machine, process } = owner
+  journal.write({ event: 'working', token, instance, run, machine, process, ...(workspace && { workspace }) })
   return {
     url: url.href,
     region,

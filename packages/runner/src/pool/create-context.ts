@@ -58,7 +58,8 @@ export function createContext(vitest: Vitest, options: ResolvedEc2Options): Pool
         const notice = (sentence: string) => progress.say(sentence)
         const onCollected = (collecting: Promise<Collected[]>) =>
           (collected = tellCollected(vitest, root, collecting, notice))
-        fleet = assembleFleet({ options, run, notice, onPlan, collect: { root, outputs: mirrored(), onCollected } })
+        const workspace = { root, outputs: mirrored() }
+        fleet = assembleFleet({ options, run, notice, onPlan, collect: { workspace, onCollected } })
         endWithVitest(vitest, { fleet, endings, progress })
       }
       return fleet

@@ -31,10 +31,6 @@ export interface RunRecord {
 export interface LostWork {
   /** when the client was heard last, by the client's own clock (ms since 1970) */
   at: number
-  /** the workspace's absolute path, there and here */
-  root: string
-  /** folders that were mirrored, relative to it */
-  outputs: readonly string[]
   /** how each test file that it was given ended, by absolute path */
   files: Record<string, FileOutcome>
 }
