@@ -55,6 +55,10 @@ async function sizeOf(file: string): Promise<Framed['original']> {
 async function frame(file: string, original: Framed['original'], scale: number): Promise<Framed> {
   const width = Math.max(1, Math.round(original.width * scale))
   const height = Math.max(1, Math.round(original.height * scale))
-  const picture = await sharp(file).rotate().resize(width, height, { fit: 'fill' }).webp({ quality: 90, effort: 2 }).toBuffer()
+  const picture = await sharp(file)
+    .rotate()
+    .resize(width, height, { fit: 'fill' })
+    .webp({ quality: 90, effort: 2 })
+    .toBuffer()
   return { picture, width, height, original, lab: () => labOf(file, width, height) }
 }
