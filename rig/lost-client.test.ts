@@ -24,7 +24,7 @@ test('the notebook of a run that was killed is finished on its host, and the nex
 
   const said = await start('quick').ended
   expect(said).toMatch(
-    / EC2 {2}i-\w+ went on after its run was gone, .*: waits.experiment.ts passed\. \d files? brought here, in \S*reports\/20\S+Z-\w+ · s3:/,
+    / EC2 {2}i-\w+ went on after its run was gone, .*: waits.experiment.ts passed\. \d files? brought here, in \S*reports\/20\S+Z-\w+\. What it printed: npx vitest-ec2 logs \d/,
   )
   expect(said).toContain(` Earlier  ${join(notebook, '../../index.html').slice(ROOT.length + 1)}`)
   expect(readFileSync(join(notebook, 'report.md'), 'utf8')).toMatch(/Before[^]*After/)

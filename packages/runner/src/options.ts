@@ -69,7 +69,7 @@ export interface OwnedHostSpec {
 export interface InstanceSpec {
   /** 1: any one GPU, cheapest first; 0: none; defaults to 1 */
   gpu?: number | 'T4' | 'A10G' | 'L4' | 'L40S' | 'A100' | 'H100'
-  /** instead of `gpu`, in order of preference */
+  /** instead of `gpu`, in order of preference; all of one architecture, of which the image is then too */
   instanceTypes?: string[]
   /** defaults to `spot-first` */
   market?: 'spot-first' | 'spot' | 'on-demand'

@@ -60,6 +60,37 @@ test('makes one call in sequence before the launch on a prepared account', async
   expect(launched!.at - first!.at).toBeLessThan(2 * DELAY)
 })
 
+test.for([
+  [{ instanceTypes: ['c7g.large', 't4g.small'] }, 'arm64'],
+  [{ instanceTypes: ['t2.micro', 'c7i.xlarge'] }, 'x86_64'],
+  [{ instanceTypes: ['t4g.small'], image: 'amazon-linux' }, 'arm64'],
+] as const)('launches %o from an image for %s', async ([{ instanceTypes, ...spec }, arch]) => {
+  await using client = createClient()
+  await launch(client.open(), demand({ ...spec, instanceTypes: [...instanceTypes] }))
+  const [instance] = await alive()
+  expect(instance).toMatchObject({ InstanceType: instanceTypes[0] })
+  const { Images = [] } = await aws.describeImages({ ImageIds: [instance!.ImageId!] })
+  expect(Images.map(({ Architecture }) => Architecture)).toEqual([arch])
+})
+
+test.for([
+  [
+    { instanceTypes: ['c7g.large', 'c7i.xlarge'] },
+    'EC2_OPTIONS',
+    '`instanceTypes` has types of several architectures: c7g.large (arm64), c7i.xlarge (x86_64)',
+  ],
+  [
+    { instanceTypes: ['c7g.large'], image: 'ami-785db401' },
+    'EC2_IMAGE',
+    'The image ami-785db401 is for x86_64; the types are arm64',
+  ],
+] as const)('launches nothing for %o', async ([{ instanceTypes, ...spec }, code, message]) => {
+  await using client = createClient()
+  const launching = launch(client.open(), demand({ ...spec, instanceTypes: [...instanceTypes] }))
+  await expect(launching).rejects.toMatchObject({ code, message, fix: expect.any(String) })
+  expect((await rig.calls()).filter(({ call }) => call === 'ec2:CreateFleet')).toEqual([])
+})
+
 test('lets only the named addresses in, and follows them', async () => {
   await using client = createClient()
   await launch(client.open())

@@ -5,6 +5,7 @@ import types
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.fleets import Fleet
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.responses.fleets import Fleets
 
 
@@ -56,6 +57,7 @@ def _run_instance(fleet, spec, market: str):
     backend = fleet.ec2_backend
     template = backend.get_launch_template(spec.launch_template_spec["LaunchTemplateId"])
     data = template.get_version(spec.launch_template_spec.get("Version", "1")).data | (spec.overrides or {})
+    _check_architecture(data["InstanceType"], backend.amis[data["ImageId"]])
     reservation = backend.run_instances(
         data["ImageId"],
         1,
@@ -83,6 +85,16 @@ def _run_instance(fleet, spec, market: str):
             iam_instance_profile_arn=profile.get("Arn"),
         )
     return reservation
+
+
+def _check_architecture(instance_type: str, image) -> None:
+    supported = INSTANCE_TYPES[instance_type]["ProcessorInfo"]["SupportedArchitectures"]
+    if image.architecture not in supported:
+        raise EC2ClientError(
+            "InvalidParameterValue",
+            f"The architecture '{','.join(supported)}' of the specified instance type does not match the architecture "
+            f"'{image.architecture}' of the specified AMI.",
+        )
 
 
 def _with_subnet(card: dict, data: dict) -> dict:

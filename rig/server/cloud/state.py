@@ -5,7 +5,7 @@ import fnmatch
 import threading
 
 DEEP_LEARNING = "/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-{}/latest/ami-id"
-CANONICAL = "/aws/service/canonical/ubuntu/server/{}/stable/current/amd64/hvm/ebs-gp3/ami-id"
+CANONICAL = "/aws/service/canonical/ubuntu/server/{}/stable/current/{}/hvm/ebs-gp3/ami-id"
 
 DEFAULTS = {
     "pending": 0.5,  # seconds an instance is pending
@@ -29,7 +29,8 @@ DEFAULTS = {
         DEEP_LEARNING.format("ubuntu-22.04"): "ami-dca37ea5",
         DEEP_LEARNING.format("ubuntu-24.04"): "ami-dca37ea5",
         DEEP_LEARNING.format("amazon-linux-2023"): "ami-999844e0",
-        CANONICAL.format("24.04"): "ami-785db401",
+        CANONICAL.format("24.04", "amd64"): "ami-785db401",
+        CANONICAL.format("24.04", "arm64"): "ami-0e9271c829888680e",
     },
 }
 

@@ -5,7 +5,7 @@ import { createEc2Provider } from '../ec2/ec2-provider.ts'
 import { findBaseImage } from '../ec2/images.ts'
 import { createPackStore } from '../ec2/pack-store.ts'
 import { forgetImages } from '../ec2/remove-image.ts'
-import { findImageName } from '../ec2/survey.ts'
+import { findWantedImage } from '../ec2/survey.ts'
 import type { HostPhase, HostPlan } from '../fleet/compute-provider.ts'
 import { targetOf } from '../fleet/views.ts'
 import { openHostSession } from '../host/open-host-session.ts'
@@ -49,10 +49,11 @@ export async function bake(options: BakeOptions): Promise<Baked> {
   const provider = createEc2Provider({ settings, run, connect: connectSsh, notice, ignoresBaked: true })
   try {
     const account = await provider.account()
-    const of = await findImageName(account, options.spec)
+    const wanted = await findWantedImage(account, options.spec)
+    const { name: of } = wanted
     const demand = { kind, spec: toSpec(options, of), maxHosts: 1 }
     options.onPlan(await provider.plan(demand), of)
-    const base = await findBaseImage(account.clients, of, account.region)
+    const base = await findBaseImage(account.clients, wanted, account.region)
     const host = await provider.launch(demand, { run, attempt: 1, signal, onPhase })
     const session = await openHostSession(await host.connect({ signal, onPhase }), { run, signal, onPhase })
     const bucket = await provider.bucket()

@@ -17,28 +17,44 @@ export interface Image {
   user: string
 }
 
+/** What a spec asks for. */
+export interface WantedImage {
+  /** `ubuntu`, `ubuntu-arm64`, a public SSM parameter or an id */
+  name: string
+  /** as EC2 calls it: `x86_64` */
+  arch: string
+}
+
 const PARAMETERS: Record<string, string> = {
   'deep-learning': '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id',
+  'deep-learning-arm64': '/aws/service/deeplearning/ami/arm64/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id',
   ubuntu: '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id',
+  'ubuntu-arm64': '/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id',
   'amazon-linux': '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64',
+  'amazon-linux-arm64': '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
 }
 
-/** What an image is called in a spec: by default one with NVIDIA's driver where there is a GPU. */
-export function imageNameOf(spec: InstanceSpec, gpus: number): string {
-  return spec.image ?? (gpus > 0 ? 'deep-learning' : 'ubuntu')
+/** By default one with NVIDIA's driver where there is a GPU, and the one of that name for the types' architecture. */
+export function wantImage(spec: InstanceSpec, gpus: number, arch: string): WantedImage {
+  const name = spec.image ?? (gpus > 0 ? 'deep-learning' : 'ubuntu')
+  return { name: Object.hasOwn(PARAMETERS, `${name}-${arch}`) ? `${name}-${arch}` : name, arch }
 }
 
-/** What hosts of that image start from: what this owner baked of it last, else the image itself. */
-export async function findImage(account: Account, name: string): Promise<Image> {
+/**
+ * What hosts of that image start from: what this owner baked of it last, else the image itself.
+ * @throws Ec2Error `EC2_IMAGE`
+ */
+export async function findImage(account: Account, wanted: WantedImage): Promise<Image> {
   const { clients, region } = account
-  const base = findBaseImage(clients, name, region)
+  const base = findBaseImage(clients, wanted, region)
   base.catch(() => {}) // a baked one stands on its own feet
-  const baked = await findBaked(account, name)
-  return baked ? toImage(baked, name) : await base
+  const baked = await findBaked(account, wanted.name)
+  return baked ? toImage(baked, wanted) : await base
 }
 
-/** Finds the image behind a name, a public SSM parameter or an id. */
-export async function findBaseImage(clients: Clients, name: string, region: string): Promise<Image> {
+/** Finds the image itself. @throws Ec2Error `EC2_IMAGE` */
+export async function findBaseImage(clients: Clients, wanted: WantedImage, region: string): Promise<Image> {
+  const { name } = wanted
   const id = name.startsWith('ami-') ? name : await readParameter(clients, PARAMETERS[name] ?? name, name, region)
   const ec2 = await clients.ec2()
   const { Images } = await ec2.describeImages({ ImageIds: [id] }).catch((error: unknown) => {
@@ -47,15 +63,16 @@ export async function findBaseImage(clients: Clients, name: string, region: stri
   })
   const image = Images?.[0]
   if (!image) throw noImage(name, region)
-  if (image.Architecture && image.Architecture !== 'x86_64') {
-    throw new Ec2Error('EC2_IMAGE', `The image ${id} is for ${image.Architecture}; hosts are x86_64`, {
-      fix: 'Name an x86_64 image in `image`.',
-    })
-  }
-  return toImage(image, name)
+  return toImage(image, wanted)
 }
 
-function toImage(image: DescribedImage, name: string): Image {
+function toImage(image: DescribedImage, { name, arch }: WantedImage): Image {
+  if (image.Architecture && image.Architecture !== arch) {
+    throw new Ec2Error('EC2_IMAGE', `The image ${image.ImageId} is for ${image.Architecture}; the types are ${arch}`, {
+      fix: `Name an image for ${arch} in \`image\`, or other types in \`instanceTypes\`.`,
+      data: { image: image.ImageId },
+    })
+  }
   const { ImageId: id = '', Name = id, RootDeviceName: rootDevice = '/dev/sda1', BlockDeviceMappings = [] } = image
   const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === rootDevice)
   const user = readTags(image.Tags).user ?? userOf(name, image.Name)

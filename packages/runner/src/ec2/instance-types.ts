@@ -13,7 +13,7 @@ export interface InstanceType {
 /** The day on which the built-in prices were right; they stand in only where the Pricing API may not be asked. */
 export const PRICES_FROM = '2026-09-25'
 
-// Cheapest first within a GPU, smallest first within a family. x86_64 only: TensorFlow's Node binding has no GPU build for Graviton.
+// Cheapest first within a GPU, smallest first within a family. x86_64 only: many packages have no GPU build for Graviton, which has to be asked for by type.
 const GPU_TYPES: readonly InstanceType[] = [
   { name: 'g4dn.xlarge', vcpus: 4, gpus: 1, gpu: 'T4', usdPerHour: 0.526 },
   { name: 'g4dn.2xlarge', vcpus: 8, gpus: 1, gpu: 'T4', usdPerHour: 0.752 },

@@ -80,23 +80,36 @@ export async function findOfferings(clients: Clients, types: readonly string[]):
   return zones
 }
 
-/** vCPUs and GPUs of types that are not in the built-in table. */
-export async function findSizes(
-  clients: Clients,
-  types: readonly string[],
-): Promise<Record<string, { vcpus: number; gpus: number }>> {
+/** What all types of the built-in table are. */
+export const X86_64 = 'x86_64'
+
+export interface TypeSize {
+  vcpus: number
+  gpus: number
+  /** as EC2 calls it: `x86_64`, `arm64` */
+  arch: string
+}
+
+/** What types are that are not in the built-in table. */
+export async function findSizes(clients: Clients, types: readonly string[]): Promise<Record<string, TypeSize>> {
   if (types.length === 0) return {}
   const ec2 = await clients.ec2()
   const { InstanceTypes = [] } = await ec2.describeInstanceTypes({ InstanceTypes: types as never })
   return Object.fromEntries(
-    InstanceTypes.map(({ InstanceType, VCpuInfo, GpuInfo }) => [
+    InstanceTypes.map(({ InstanceType, VCpuInfo, GpuInfo, ProcessorInfo }) => [
       InstanceType,
       {
         vcpus: VCpuInfo?.DefaultVCpus ?? 0,
         gpus: (GpuInfo?.Gpus ?? []).reduce((sum, { Count = 0 }) => sum + Count, 0),
+        arch: archOf(ProcessorInfo?.SupportedArchitectures ?? []),
       },
     ]),
   )
+}
+
+/** Some run 32 bits as well. */
+function archOf([first, ...more]: readonly string[]): string {
+  return first === undefined || more.includes(X86_64) ? X86_64 : first
 }
 
 function noNetwork(vpc: string | undefined, region: string): Ec2Error {

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
 import type { Image } from './images.ts'
-import type { Network } from './network.ts'
+import type { Network, TypeSize } from './network.ts'
 
 /** What is remembered of one account in one region. Only hints: AWS decides, and a wrong one is mended. */
 export interface AccountState {
@@ -24,7 +24,7 @@ export interface AccountState {
   quotas: Record<string, Dated<number>>
   /** US dollars an hour, on demand */
   prices: Record<string, Dated<number>>
-  sizes: Record<string, Dated<{ vcpus: number; gpus: number }>>
+  sizes: Record<string, Dated<TypeSize>>
 }
 
 export interface Dated<T> {

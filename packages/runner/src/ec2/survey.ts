@@ -1,8 +1,9 @@
+import { Ec2Error } from '../errors.ts'
 import type { InstanceSpec } from '../options.ts'
 import type { Account } from './account.ts'
-import { findImage, imageNameOf, type Image } from './images.ts'
+import { findImage, wantImage, type Image, type WantedImage } from './images.ts'
 import { chooseTypes } from './instance-types.ts'
-import { findNetwork, findOfferings, findSizes, type Network } from './network.ts'
+import { findNetwork, findOfferings, findSizes, X86_64, type Network, type TypeSize } from './network.ts'
 import { builtInPrice, findPrice, findSpotPrices } from './prices.ts'
 import { marketsOf, quotaError, quotaOf } from './quotas.ts'
 import { recall, recallAll } from './recall.ts'
@@ -37,7 +38,7 @@ const DAY = 24 * HOUR
 /**
  * Looks what the spec needs and AWS has. Makes nothing, and asks everything at once; what is remembered from days ago is
  * used and asked again meanwhile.
- * @throws Ec2Error `EC2_QUOTA`, `EC2_IMAGE`, `EC2_NETWORK`, `EC2_CAPACITY` (no zone has the type)
+ * @throws Ec2Error `EC2_OPTIONS` (types of several architectures), `EC2_QUOTA`, `EC2_IMAGE`, `EC2_NETWORK`, `EC2_CAPACITY` (no zone has the type)
  */
 export async function survey(account: Account, spec: InstanceSpec): Promise<Survey> {
   const { clients, region, settings } = account
@@ -47,9 +48,10 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
   const where = { vpc, subnets, connect }
   const sizes = askSizes(account, spec)
   const image = sizes.then((found) => {
-    const name = imageNameOf(spec, mostGpus(spec, found))
-    if (account.ignoresBaked) return findImage(account, name)
-    return recall(account, 'images', name, { soft: DAY, hard: 7 * DAY }, () => findImage(account, name))
+    const wanted = toWanted(spec, found)
+    if (account.ignoresBaked) return findImage(account, wanted)
+    const name = `${wanted.name} ${wanted.arch}`
+    return recall(account, 'images', name, { soft: DAY, hard: 7 * DAY }, () => findImage(account, wanted))
   })
   const [found, chosenImage, network, offerings, spot, prices, { markets, quotas }, inUse] = await Promise.all([
     sizes,
@@ -89,20 +91,40 @@ export async function survey(account: Account, spec: InstanceSpec): Promise<Surv
   }
 }
 
-/** What the image of a spec is called: `deep-learning`. */
-export async function findImageName(account: Account, spec: InstanceSpec): Promise<string> {
-  return imageNameOf(spec, mostGpus(spec, await askSizes(account, spec)))
+/** The image that a spec asks for. @throws Ec2Error `EC2_OPTIONS` when its types are of several architectures */
+export async function findWantedImage(account: Account, spec: InstanceSpec): Promise<WantedImage> {
+  return toWanted(spec, await askSizes(account, spec))
+}
+
+function toWanted(spec: InstanceSpec, sizes: Sizes): WantedImage {
+  return wantImage(spec, mostGpus(spec, sizes), archOf(spec, sizes))
+}
+
+function archOf(spec: InstanceSpec, sizes: Sizes): string {
+  const archs = chooseTypes(spec).map(({ name, known }) => ({ name, arch: known ? X86_64 : sizes[name]?.arch }))
+  const known = archs.flatMap(({ name, arch }) => (arch === undefined ? [] : [{ name, arch }]))
+  const [first] = known
+  if (known.some(({ arch }) => arch !== first?.arch)) {
+    const list = known.map(({ name, arch }) => `${name} (${arch})`).join(', ')
+    throw new Ec2Error('EC2_OPTIONS', `\`instanceTypes\` has types of several architectures: ${list}`, {
+      fix: 'Give each architecture a kind of host of its own in `hosts`.',
+    })
+  }
+  return first?.arch ?? X86_64
 }
 
 /** vCPUs and GPUs of the types of a spec. */
-export async function sizeTypes(account: Account, spec: InstanceSpec): Promise<Sizes> {
+export async function sizeTypes(
+  account: Account,
+  spec: InstanceSpec,
+): Promise<Record<string, Pick<TypeSize, 'vcpus' | 'gpus'>>> {
   const asked = await askSizes(account, spec)
   return Object.fromEntries(
     chooseTypes(spec).map(({ name, known }) => [name, known ?? asked[name] ?? { vcpus: 0, gpus: 0 }]),
   )
 }
 
-type Sizes = Record<string, { vcpus: number; gpus: number }>
+type Sizes = Record<string, TypeSize>
 
 /** Of the types that are not in the built-in table. */
 async function askSizes(account: Account, spec: InstanceSpec): Promise<Sizes> {

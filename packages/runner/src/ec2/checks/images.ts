@@ -1,18 +1,19 @@
 import { findUnused, listBaked, monthlyCost, snapshotPrice } from '../baked-images.ts'
 import { findBaseImage, findImage } from '../images.ts'
-import { findImageName } from '../survey.ts'
+import { findWantedImage } from '../survey.ts'
 import { readTags } from '../tags.ts'
 import type { Check } from './check.ts'
 
 export const checkImage: Check = async (account, { spec }) => {
-  const name = await findImageName(account, spec)
-  const image = await findImage(account, name)
-  return `${name}: ${image.id} (${image.name}), user ${spec.user ?? image.user}`
+  const wanted = await findWantedImage(account, spec)
+  const image = await findImage(account, wanted)
+  return `${wanted.name}: ${image.id} (${image.name}), user ${spec.user ?? image.user}`
 }
 
 /** Baked images cost money whether or not a run uses them, and grow old. */
 export const checkBaked: Check = async (account, { spec }) => {
-  const [images, name] = await Promise.all([listBaked(account), findImageName(account, spec)])
+  const [images, wanted] = await Promise.all([listBaked(account), findWantedImage(account, spec)])
+  const { name } = wanted
   if (images.length === 0) return 'none; `npx vitest-ec2 bake` makes hosts start faster'
   const unused = findUnused(images)
   const usd = await snapshotPrice(account)
@@ -26,7 +27,7 @@ export const checkBaked: Check = async (account, { spec }) => {
   if (unused.length > 0)
     return { status: 'warning', detail, fix: 'Remove what is not used: `npx vitest-ec2 bake --prune`.' }
   if (!used) return detail
-  const base = await findBaseImage(account.clients, name, account.region)
+  const base = await findBaseImage(account.clients, wanted, account.region)
   if (readTags(used.Tags).base === base.id) return detail
   return {
     status: 'warning',

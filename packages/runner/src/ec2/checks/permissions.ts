@@ -6,7 +6,7 @@ import { chooseTypes } from '../instance-types.ts'
 import { findNetwork } from '../network.ts'
 import { whatIsLost } from '../policy.ts'
 import { simulate, type Denial } from '../simulate.ts'
-import { findImageName } from '../survey.ts'
+import { findWantedImage } from '../survey.ts'
 import { lastingTags, tagged } from '../tags.ts'
 import type { Check, Found } from './check.ts'
 
@@ -53,7 +53,7 @@ async function tryDry(
   const { owner, settings, clients } = account
   const ec2 = await clients.ec2()
   const [image, { vpc, subnets }] = await Promise.all([
-    findImageName(account, spec).then((name) => findImage(account, name)),
+    findWantedImage(account, spec).then((wanted) => findImage(account, wanted)),
     findNetwork(clients, settings.network, account.region),
   ])
   const DryRun = true
