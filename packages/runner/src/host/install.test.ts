@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { connectLocal } from '../local/connect-local.ts'
 import { installNode } from './install.ts'
 import type { Probe } from './probe.ts'
@@ -41,9 +41,9 @@ const places = { node: 'node/v1', agent: 'agent/x' }
 const signal = new AbortController().signal
 
 it('has the host download Node, by its checksum', async () => {
-  const { state, ...download } = await serveBuild()
+  const { state, ...build } = await serveBuild()
   const connection = connectLocal()
-  await installNode(connection, probeOf(state), places, { download, signal })
+  await installNode(connection, probeOf(state), places, { build, signal })
   expect(execFileSync(join(state, 'node/v1/node'), { encoding: 'utf8' })).toBe('it runs\n')
   expect(readdirSync(join(state, 'node/v1'))).toEqual(['node'])
 })
@@ -51,7 +51,7 @@ it('has the host download Node, by its checksum', async () => {
 it('leaves nothing of a download that is not what it should be', async () => {
   const { state, url } = await serveBuild()
   const installing = installNode(connectLocal(), probeOf(state), places, {
-    download: { url, sha256: '0'.repeat(64) },
+    build: { url, sha256: '0'.repeat(64) },
     signal,
   })
   await expect(installing).rejects.toMatchObject({
@@ -59,4 +59,40 @@ it('leaves nothing of a download that is not what it should be', async () => {
     message: expect.stringContaining('could not be put on this machine'),
   })
   expect(readdirSync(join(state, 'node/v1'))).toEqual([])
+})
+
+it('downloads Node for a host that reaches nobody outside, by the proxy and the mirror that are named here', async () => {
+  const { url, sha256, state } = await serveBuild()
+  const name = `node-${process.version}-linux-arm64.tar.gz`
+  const asked: string[] = []
+  const proxy = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    if (request.url?.endsWith('/SHASUMS256.txt')) response.end(`${sha256}  ${name}\n`)
+    else if (request.url?.startsWith('http://mirror.invalid/')) response.writeHead(302, { location: url }).end()
+    else void fetch(request.url ?? '').then(async (answer) => response.end(Buffer.from(await answer.arrayBuffer())))
+  })
+  await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void proxy.close())
+  // curl, which the host has, takes no proxy for http from a name in capitals.
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
+  vi.stubEnv('NODEJS_ORG_MIRROR', 'http://mirror.invalid/dist/')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await installNode(connectLocal(), probeOf(state), places, { build: undefined, signal })
+  expect(execFileSync(join(state, 'node/v1/node'), { encoding: 'utf8' })).toBe('it runs\n')
+  expect(readdirSync(join(state, 'node/v1'))).toEqual(['node'])
+  const folder = `http://mirror.invalid/dist/${process.version}`
+  expect(asked).toEqual([`${folder}/SHASUMS256.txt`, `${folder}/${name}`, url])
+})
+
+it('says what cannot be downloaded, and by what it could be', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'state-'))
+  onTestFinished(() => rmSync(state, { recursive: true }))
+  vi.stubEnv('NODEJS_ORG_MIRROR', 'http://127.0.0.1:9')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const installing = installNode(connectLocal(), probeOf(state), places, { build: undefined, signal })
+  await expect(installing).rejects.toMatchObject({
+    code: 'EC2_HOST',
+    message: `http://127.0.0.1:9/${process.version}/SHASUMS256.txt cannot be downloaded here: connect ECONNREFUSED 127.0.0.1:9`,
+    fix: expect.stringContaining('NODEJS_ORG_MIRROR'),
+  })
 })

@@ -7,14 +7,14 @@ import { Ec2Error } from '../errors.ts'
 import { readLibc } from '../wire/libc.ts'
 import type { AgentSources } from './agent-sources.ts'
 import type { Connection } from './connection.ts'
+import { download, findOfficialBuild, type NodeDownload } from './official-node.ts'
 import type { Places, Probe } from './probe.ts'
 import { quote, toCommandLine } from './shell.ts'
 
-/** Where a machine can get a Node that is not the client's own file: an official `.tar.gz`. */
-export interface NodeDownload {
-  url: string
-  sha256: string
-}
+/** A network that leads nowhere outside often says nothing. */
+const CONNECT_SECONDS = 10
+/** Proxy or name not found, refused, refused by the server, timed out, TLS failed, cut; and no curl. */
+const UNREACHED: ReadonlySet<number> = new Set([5, 6, 7, 22, 28, 35, 52, 56, 60, 127])
 
 /** What tells this machine's Node binary from that of any other machine. */
 export async function identifyOwnNode(): Promise<string | undefined> {
@@ -26,14 +26,14 @@ export async function identifyOwnNode(): Promise<string | undefined> {
 
 /**
  * Brings Node to a machine that lacks this version: linked on this machine, else the client's own file when it runs
- * there, else a download.
- * @throws Ec2Error `EC2_HOST` when the machine cannot take it
+ * there, else what the machine downloads, or, where it reaches nobody outside, the client for it.
+ * @throws Ec2Error `EC2_HOST` when the machine cannot take it, or it cannot be downloaded
  */
 export async function installNode(
   connection: Connection,
   probe: Probe,
   places: Places,
-  { download, signal }: { download: NodeDownload | undefined; signal: AbortSignal },
+  { build, signal }: { build: NodeDownload | undefined; signal: AbortSignal },
 ): Promise<void> {
   const folder = `${probe.state}/${places.node}`
   const part = `${folder}/.part-${process.pid}-${Math.random().toString(36).slice(2)}`
@@ -46,7 +46,7 @@ export async function installNode(
         `set -e; mkdir -p ${quote(folder)}; ${copy}; mv -f ${quote(part)} ${quote(`${folder}/node`)}`,
         { signal },
       )
-    } else if (runsOwnNode(probe) && !download) {
+    } else if (runsOwnNode(probe) && !build) {
       const sha256 = await hashFile(process.execPath)
       const check = `echo ${sha256}'  '${quote(part)} | sha256sum -c --quiet -`
       const gzip = createGzip({ level: 1 })
@@ -56,14 +56,17 @@ export async function installNode(
         signal,
       })
     } else {
-      const { url, sha256 } = download ?? (await findOfficialBuild(probe))
-      const archive = `${part}.tar.gz`
-      const check = `echo ${sha256}'  '${quote(archive)} | sha256sum -c --quiet -`
-      const unpack = `tar -xzOf ${quote(archive)} --wildcards '*/bin/node' > ${quote(part)}; rm ${quote(archive)}`
-      await connection.exec(
-        `set -e; mkdir -p ${quote(folder)}; curl -fsSL --retry 3 -o ${quote(archive)} ${quote(url)}; ${check}; ${unpack}; ${put}`,
-        { signal },
-      )
+      const { url, sha256 } = build ?? (await findOfficialBuild(probe))
+      const archive = quote(`${part}.tar.gz`)
+      const check = `echo ${sha256}'  '${archive} | sha256sum -c --quiet -`
+      const unpack = `tar -xzOf ${archive} --wildcards '*/bin/node' > ${quote(part)}; rm ${archive}`
+      const take = (get: string) =>
+        `set -e; mkdir -p ${quote(folder)}; ${get} > ${archive}; ${check}; ${unpack}; ${put}`
+      const curl = `curl -fsSL --connect-timeout ${CONNECT_SECONDS} --retry 2 ${quote(url)}`
+      await connection.exec(take(curl), { signal }).catch(async (cause: unknown) => {
+        if (!isUnreached(cause)) throw cause
+        await connection.exec(take('cat'), { input: await download(url), signal })
+      })
     }
   } catch (cause) {
     await connection.exec(`rm -f ${quote(part)} ${quote(`${part}.tar.gz`)}`).catch(() => {})
@@ -106,14 +109,10 @@ function runsOwnNode({ platform, arch, libc }: Probe): boolean {
   return platform === process.platform && arch === process.arch && libc === readLibc()
 }
 
-async function findOfficialBuild({ arch, libc }: Probe): Promise<NodeDownload> {
-  if (libc === 'musl') throw new Ec2Error('EC2_HOST', 'The host runs on musl, for which there is no official Node')
-  const folder = `https://nodejs.org/dist/${process.version}`
-  const name = `node-${process.version}-linux-${arch}.tar.gz`
-  const response = await fetch(`${folder}/SHASUMS256.txt`)
-  const line = response.ok && (await response.text()).split('\n').find((entry) => entry.endsWith(`  ${name}`))
-  if (!line) throw new Ec2Error('EC2_HOST', `There is no official build ${name}`)
-  return { url: `${folder}/${name}`, sha256: line.slice(0, 64) }
+/** By the exit code of curl, or its absence: what came is no reason to send it again. */
+function isUnreached(cause: unknown): boolean {
+  const { code, data } = cause as Partial<Ec2Error>
+  return code === 'EC2_FUNCTION' && UNREACHED.has(Number(data?.['code']))
 }
 
 async function hashFile(file: string): Promise<string> {

@@ -3,8 +3,9 @@ import type { HostPhase } from '../fleet/compute-provider.ts'
 import { readAgentSources } from './agent-sources.ts'
 import type { Connection } from './connection.ts'
 import type { HostSession } from './host-session.ts'
-import { identifyOwnNode, installAgent, installNode, type NodeDownload } from './install.ts'
+import { identifyOwnNode, installAgent, installNode } from './install.ts'
 import { createLink } from './link.ts'
+import type { NodeDownload } from './official-node.ts'
 import { createPorts, type Ports } from './ports.ts'
 import { agentCommands, placesOf, probeHost } from './probe.ts'
 import { startSession } from './session.ts'
@@ -40,7 +41,7 @@ export async function openHostSession(
   signal.throwIfAborted()
   if (!probe.hasNode) {
     onPhase({ phase: 'installing', detail: `Node ${process.version}` })
-    await installNode(connection, probe, places, { download: node, signal })
+    await installNode(connection, probe, places, { build: node, signal })
   }
   if (!probe.hasAgent) {
     onPhase({ phase: 'installing', detail: 'agent' })
