@@ -1,6 +1,10 @@
 import { mkdir, open, readdir, rename, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { EnvHttpProxyAgent, fetch } from 'undici'
+
+/** By the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. */
+const agent = new EnvHttpProxyAgent()
 
 /** Some bytes of a file at a URL; all from `from` on where `length` is left out. */
 export interface Span {
@@ -41,6 +45,7 @@ async function append(url: string, draft: string, { from, length }: Span): Promi
   const last = length === undefined ? '' : from + length - 1
   const whole = from + size === 0 && length === undefined
   const response = await fetch(url, {
+    dispatcher: agent,
     headers: whole ? {} : { range: `bytes=${from + size}-${last}` },
     signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
   })

@@ -10,6 +10,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
+import { s3Settings } from '../net/aws-settings.ts'
 import { explainS3Error } from './explain-s3-error.ts'
 import type { ArchiveStore, ByteRange, Content, ContentHeaders, StoredContent, StoredObject } from './store.ts'
 
@@ -124,10 +125,9 @@ export class S3Store implements ArchiveStore {
   }
 }
 
-/** A client with the caller's own settings. What stands in for AWS has one name, not one for each bucket. */
+/** A client with the caller's own settings. */
 export function openS3(): S3Client {
-  const elsewhere = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']
-  return new S3Client({ followRegionRedirects: true, ...(elsewhere && { forcePathStyle: true }) })
+  return new S3Client(s3Settings())
 }
 
 function toParams({ contentType, cacheControl }: ContentHeaders) {

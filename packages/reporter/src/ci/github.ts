@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { NotebookError } from '../errors.ts'
+import { fetch, type Response } from '../net/fetch.ts'
 
 export interface GitHubOptions {
   token: string

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Archive } from '../archive/archive.ts'
 import { NotebookError } from '../errors.ts'
+import { awsSettings } from '../net/aws-settings.ts'
 import type { RunRecord } from '../run/record.ts'
 import { messageOf } from './message.ts'
 
@@ -41,7 +42,7 @@ export async function sendMail(
     },
   })
   try {
-    await new SESv2Client({}).send(command)
+    await new SESv2Client(awsSettings()).send(command)
   } catch (cause) {
     const { name, message } = cause as Error
     const fix = /MessageRejected|MailFromDomainNotVerified|NotFound/.test(name)

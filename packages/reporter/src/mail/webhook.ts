@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Archive } from '../archive/archive.ts'
 import { NotebookError } from '../errors.ts'
+import { fetch } from '../net/fetch.ts'
 import type { RunRecord } from '../run/record.ts'
 
 const ATTEMPTS = 4

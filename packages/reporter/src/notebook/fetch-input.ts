@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { NotebookError } from '../errors.ts'
+import { s3Settings } from '../net/aws-settings.ts'
 
 /**
  * Brings an object of S3 to the machine that the test runs on, and keeps it there: the next time S3 is only asked whether
@@ -33,8 +34,7 @@ export async function fetchInput(url: string): Promise<string> {
 /** A file is named by the ETag of its content, so it is the whole of one version of the object or not there. */
 async function fetchObject(object: { Bucket: string; Key: string }, folder: string): Promise<string> {
   const { S3Client, GetObjectCommand } = await import('@aws-sdk/client-s3') // who has no such input does not load it
-  const elsewhere = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']
-  const client = new S3Client({ followRegionRedirects: true, ...(elsewhere && { forcePathStyle: true }) })
+  const client = new S3Client(s3Settings())
   const known = (await readdir(folder)).find((name) => !name.endsWith(PART))
   try {
     const condition = known === undefined ? {} : { IfNoneMatch: `"${known}"` }

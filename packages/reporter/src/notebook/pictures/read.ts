@@ -38,6 +38,7 @@ export async function fetchPicture(picture: string | URL, baseDir: string): Prom
   let bytes: Uint8Array
   try {
     if (/^https?:/.test(address)) {
+      const { fetch } = await import('../../net/fetch.ts') // who has no such picture does not load it
       const response = await fetch(address)
       if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`)
       bytes = new Uint8Array(await response.arrayBuffer())
