@@ -1,5 +1,6 @@
 import type { TestProject, Vitest } from 'vitest/node'
 import type { ResolvedEc2Options } from '../options-resolve.ts'
+import { checkPaths } from '../sync/same-paths.ts'
 import { capacityOf } from './capacity.ts'
 import { createContext } from './create-context.ts'
 import { isGiven, isInOrder } from './given-workers.ts'
@@ -16,8 +17,10 @@ const MANY = 512
 /**
  * Makes the pool's name real in projects that ask for it, and gives their files room beside those that stay here:
  * Vitest counts workers per group of projects, and by default allows as many as this machine has processors.
+ * @throws Ec2Error `EC2_OPTIONS` on Windows
  */
 export function installPool(vitest: Vitest, options: ResolvedEc2Options): void {
+  checkPaths()
   const context = createContext(vitest, options)
   const groups = Map.groupBy(vitest.projects, ({ config }) => config.sequence.groupOrder)
   for (const projects of groups.values()) {

@@ -9,6 +9,7 @@ import { planSync, survey, type SurveyOptions } from './plan.ts'
 import { findChanges, recall } from './recall.ts'
 import { toScan, type Seen } from './scan-plan.ts'
 import { openScans } from './scans.ts'
+import { checkPaths } from './same-paths.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import { createSpool } from './spool.ts'
 import { createBuildStage } from './stage-builds.ts'
@@ -50,8 +51,9 @@ interface Plan {
 /** Plans that come to nothing because files change or packs vanish, before it is given up. */
 const ATTEMPTS = 4
 
-/** Makes the sync of one run. */
+/** Makes the sync of one run. @throws Ec2Error `EC2_OPTIONS` on Windows */
 export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): WorkspaceSync {
+  checkPaths()
   const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
   const spool = createSpool(cacheDir)
   const bases = openBaseTrees(cacheDir)
