@@ -7,6 +7,7 @@ export interface PackageManifest {
   libc?: string[]
   exports?: unknown
   files?: string[]
+  scripts?: Record<string, string>
   dependencies?: Record<string, string>
   devDependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>

@@ -12,10 +12,14 @@ const HEADER_BYTES = 20
 /** A compiled program is larger (bytes) than most scripts. */
 const PROGRAM_BYTES = 16 << 10
 
-/** True for what may be a compiled add-on (`.node`) or program, by its name and look. */
-export function mayBeCode(path: string, { mode, size }: Look): boolean {
-  const extension = posix.extname(path)
-  return extension === '.node' || (extension === '' && (mode & 0o111) !== 0 && size >= PROGRAM_BYTES)
+/** True for a compiled add-on, by its name. */
+export function isAddon(path: string): boolean {
+  return path.endsWith('.node')
+}
+
+/** True for what may be a compiled program, by its name and look. */
+export function mayBeProgram(path: string, { mode, size }: Look): boolean {
+  return posix.extname(path) === '' && (mode & 0o111) !== 0 && size >= PROGRAM_BYTES
 }
 
 /** True for compiled code that a Linux host of a platform cannot run, by its first bytes. */

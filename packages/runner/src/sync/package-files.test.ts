@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { HOST_PLATFORM } from './host-platform.ts'
+import { HOST_PLATFORM, type PackageManifest } from './host-platform.ts'
 import { findPackageFiles } from './package-files.ts'
 
 const ARM = { os: 'linux', cpu: 'arm64', libc: 'glibc' }
@@ -16,7 +16,9 @@ const machine = (id: number) => {
 }
 const [X64, ARM64] = [machine(62), machine(183)]
 
-function find(files: Record<string, Buffer | string>, platform = HOST_PLATFORM) {
+const FETCHES = { scripts: { install: 'node install.js' } }
+
+function find(files: Record<string, Buffer | string>, platform = HOST_PLATFORM, more: PackageManifest = FETCHES) {
   const root = mkdtempSync(join(tmpdir(), 'package-files-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   const folder = join(root, 'node_modules/addon')
@@ -25,7 +27,7 @@ function find(files: Record<string, Buffer | string>, platform = HOST_PLATFORM) 
     writeFileSync(join(folder, path), content)
     if (path.startsWith('bin/')) chmodSync(join(folder, path), 0o755)
   }
-  const manifest = { name: 'addon', version: '1.2.3' }
+  const manifest = { name: 'addon', version: '1.2.3', ...more }
   const { sources, compiled } = findPackageFiles({ folder, manifest, only: undefined }, root, platform)
   return { paths: sources.map(({ path }) => path.replace('node_modules/addon/', '')).toSorted(), compiled }
 }
@@ -34,6 +36,12 @@ it('leaves out and names an add-on and a program that were compiled for another 
   const program = Buffer.concat([MACH_O, Buffer.alloc(20_000)])
   const files = { 'index.js': '', 'bin/tool': '#!/bin/sh\n', 'build/Release/addon.node': MACH_O, 'bin/ffmpeg': program }
   expect(find(files)).toEqual({ paths: ['bin/tool', 'index.js'], compiled: ['bin/ffmpeg', 'build/Release/addon.node'] })
+})
+
+it('takes the program of a package with builds for several platforms for none that hosts need', () => {
+  const files = { 'bin/esbuild': Buffer.concat([MACH_O, Buffer.alloc(20_000)]) }
+  const more = { ...FETCHES, optionalDependencies: { '@esbuild/linux-x64': '1' } }
+  expect(find(files, HOST_PLATFORM, more)).toEqual({ paths: ['bin/esbuild'], compiled: [] })
 })
 
 it('names none in a package that brings an add-on for hosts too', () => {

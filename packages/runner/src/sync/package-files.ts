@@ -2,8 +2,9 @@ import { lstatSync, readdirSync, type Dirent } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import { debuglog } from 'node:util'
 import { isForeignBinary, type Platform } from './host-platform.ts'
-import { isForeignCode, mayBeCode } from './machine-code.ts'
+import { isAddon, isForeignCode, mayBeProgram } from './machine-code.ts'
 import type { PackageFolder } from './package-closure.ts'
+import { hasInstallScript } from './package-manifest.ts'
 import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
 import { readLink } from './source-link.ts'
@@ -29,11 +30,13 @@ export function findPackageFiles(
   // NOTE: paths are put together by hand. There are tens of thousands, and `join` takes as long as `lstat`.
   const base = folder === root ? '' : `${relative(root, folder).split(sep).join('/')}/`
   const foreign: string[] = []
+  // Where there are builds for several platforms the program is one of these, or started by way of it, as of `esbuild`.
+  const isFetched = hasInstallScript(manifest) && Object.keys(manifest.optionalDependencies ?? {}).length === 0
   if (only) for (const path of only) add(path.split(sep).join('/'))
   else if (packageFolderOf(folder) !== undefined || optimizedFolderOf(join(folder, '*')) !== undefined) walk('')
   // Of a workspace, the sources travel with it anyway; what was built of them is ignored by git.
   else for (const path of manifest.files ?? []) walk(posix.relative('/', posix.join('/', path)))
-  const hasAddon = found.sources.some(({ path }) => path.endsWith('.node'))
+  const hasAddon = found.sources.some(({ path }) => isAddon(path))
   return { ...found, compiled: hasAddon ? [] : foreign }
 
   function walk(inner: string): void {
@@ -53,7 +56,8 @@ export function findPackageFiles(
     const at = `${root}/${path}`
     const stats = lstatSync(at, { throwIfNoEntry: false })
     if (stats?.isFile()) {
-      if (mayBeCode(inner, stats) && isForeignCode(at, platform)) {
+      const mayBeCode = isAddon(inner) || (isFetched && mayBeProgram(inner, stats))
+      if (mayBeCode && isForeignCode(at, platform)) {
         foreign.push(inner)
         watch(at, stats)
       } else found.sources.push({ path, stats } satisfies Source)

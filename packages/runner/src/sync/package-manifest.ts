@@ -11,6 +11,11 @@ export function readManifest(folder: string): PackageManifest | undefined {
   }
 }
 
+/** True for a package whose own script may fetch what suits a machine when it is installed. */
+export function hasInstallScript({ scripts = {} }: PackageManifest): boolean {
+  return ['preinstall', 'install', 'postinstall'].some((name) => scripts[name] !== undefined)
+}
+
 /** Names of what a package may load, in the order of need; types are loaded by nobody. */
 export function dependenciesOf(manifest: PackageManifest): { name: string; isOptional: boolean }[] {
   const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest

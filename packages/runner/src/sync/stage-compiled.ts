@@ -4,9 +4,10 @@ import { join, relative, sep } from 'node:path'
 import { showPlatform, type PackageManifest, type Platform } from './host-platform.ts'
 import { installBuilds, ScriptFailed, type Build } from './install-builds.ts'
 import { readLockfile, type Lockfile } from './lockfile.ts'
-import { mayBeCode } from './machine-code.ts'
+import { isAddon, mayBeProgram } from './machine-code.ts'
 import type { PackageFolder } from './package-closure.ts'
 import { findPackageFiles, type FoundPackage } from './package-files.ts'
+import { hasInstallScript } from './package-manifest.ts'
 import type { StagedPackage, StageOptions } from './stage-builds.ts'
 import { isSourceFile, type Source, type SourceFile } from './source.ts'
 import type { Stages } from './stages.ts'
@@ -43,6 +44,7 @@ export function createCompiledStage(stages: Stages): CompiledStage {
     const { manifest, found } = each
     const { root, platform, onNotice } = options
     try {
+      if (!hasInstallScript(manifest)) throw new Error('it has no install script that could fetch one')
       const build = lockedBuild(each, lockfile, root)
       if (!build) throw new Error('no lockfile here has its checksum, by which its build could be fetched')
       const sources = await fetch(build, each, options)
@@ -54,7 +56,11 @@ export function createCompiledStage(stages: Stages): CompiledStage {
   }
 
   /** @throws Error that says why there is nothing */
-  async function fetch(build: Build, { folder, found }: CompiledPackage, options: StageOptions): Promise<Source[]> {
+  async function fetch(
+    build: Build,
+    { folder, manifest, found }: CompiledPackage,
+    options: StageOptions,
+  ): Promise<Source[]> {
     const { root, platform, onNotice } = options
     const stage = stages.nameOf([platform, process.versions.modules, build, 'by its script'])
     const reasonFile = join(stage, REASON_FILE)
@@ -65,8 +71,9 @@ export function createCompiledStage(stages: Stages): CompiledStage {
     }
     await stages.touch(stage)
     if (existsSync(reasonFile)) throw new Error(readFileSync(reasonFile, 'utf8'))
-    const added = findAdded(stage, build.name, found, platform)
-    if (!added.some(({ path, stats }) => mayBeCode(path, stats))) throw new Error('its install script fetches none')
+    const added = findAdded(stage, { name: build.name, manifest, here: found }, platform)
+    const isCode = ({ path, stats }: SourceFile) => isAddon(path) || mayBeProgram(path, stats)
+    if (!added.some(isCode)) throw new Error('its install script fetches none')
     const parent = relative(root, folder).split(sep).join('/')
     return added.map((file) => ({ ...file, path: `${parent}/${file.path}` }))
   }
@@ -97,10 +104,14 @@ function lockedBuild({ folder, manifest }: PackageFolder, lockfile: Lockfile, ro
 }
 
 /** What a staged package has that the installed one does not send, with paths relative to the package. */
-function findAdded(stage: string, name: string, here: FoundPackage, platform: Platform): SourceFile[] {
+function findAdded(
+  stage: string,
+  { name, manifest, here }: { name: string; manifest: PackageManifest; here: FoundPackage },
+  platform: Platform,
+): SourceFile[] {
   const base = `node_modules/${name}/`
   const folder = join(stage, base)
-  const { sources } = findPackageFiles({ folder, manifest: {}, only: undefined }, stage, platform)
+  const { sources } = findPackageFiles({ folder, manifest, only: undefined }, stage, platform)
   const sent = new Set(here.sources.map(({ path }) => path.slice(path.lastIndexOf(base) + base.length)))
   return sources.filter(isSourceFile).flatMap((source) => {
     const path = source.path.slice(base.length)
