@@ -57,7 +57,8 @@ def _run_instance(fleet, spec, market: str):
     backend = fleet.ec2_backend
     template = backend.get_launch_template(spec.launch_template_spec["LaunchTemplateId"])
     data = template.get_version(spec.launch_template_spec.get("Version", "1")).data | (spec.overrides or {})
-    _check_architecture(data["InstanceType"], backend.amis[data["ImageId"]])
+    if image := backend.amis.get(data["ImageId"]):  # one that is not there is refused below
+        _check_architecture(data["InstanceType"], image)
     reservation = backend.run_instances(
         data["ImageId"],
         1,

@@ -1,11 +1,14 @@
-"""Images made of instances, with what is on their disks, which moto leaves out."""
+"""Images made of instances, with what is on their disks, which moto leaves out, and fewer of AWS's own."""
 
+import functools
 import threading
 from collections.abc import Callable
 
 from moto.core.responses import ActionResult
+from moto.core.parse import default_timestamp_parser
 from moto.ec2.models import amis
 from moto.ec2.responses.amis import AmisResponse
+from moto.utilities.utils import load_resource
 
 from . import permissions, state
 from .instances import EC2ClientError
@@ -60,9 +63,28 @@ def install() -> None:
         drop_disk(image.id)
         return ActionResult(result | {"DeleteSnapshotResults": [{"SnapshotId": image.ebs_snapshot.id, "ReturnCode": "success"}]})
 
+    def load(self):
+        for image in _published(self.region_name):
+            self.amis[image["ami_id"]] = amis.Ami(self, **image)
+
+    amis.AmiBackend._load_amis = load
     amis.AmiBackend.create_image = create_image
     amis.Ami.block_device_mappings = property(block_device_mappings)
     AmisResponse.deregister_image = deregister_image
+
+
+@functools.cache
+def _published(region: str) -> list[dict]:
+    """Those of AWS that somebody may launch: a thousand of ECS, each with a snapshot, would be made anew at each reset."""
+    try:
+        latest = load_resource(f"ec2/resources/latest_amis/{region}.json")
+    except FileNotFoundError:
+        latest = []  # a region that moto knows no images of
+    images = [image | {"owner_alias": "amazon"} for image in [*amis.AMIS, *latest]]
+    for image in images:
+        if isinstance(created := image.get("creation_date"), str):
+            image["creation_date"] = default_timestamp_parser(created)
+    return images
 
 
 def _arrive(image) -> None:
