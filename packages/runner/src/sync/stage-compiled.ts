@@ -64,7 +64,7 @@ export function createCompiledStage(stages: Stages): CompiledStage {
     const { root, platform, onNotice } = options
     const stage = stages.nameOf([platform, process.versions.modules, build, 'by its script'])
     const reasonFile = join(stage, REASON_FILE)
-    if (isOlder(reasonFile, REASON_MS)) await rm(stage, { recursive: true })
+    if (isOlder(reasonFile, REASON_MS)) await rm(stage, { recursive: true, force: true })
     if (!existsSync(stage)) {
       onNotice(`Fetching 1 build for ${showPlatform(platform)}: ${build.name}@${build.version}, by its install script`)
       await stages.make(stage, (part) => fill(part, build, options))
