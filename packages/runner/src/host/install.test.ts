@@ -66,13 +66,22 @@ it('downloads Node for a host that reaches nobody outside, by the proxy and the 
   const name = `node-${process.version}-linux-arm64.tar.gz`
   const asked: string[] = []
   const proxy = createServer((request, response) => {
-    asked.push(request.url ?? '')
-    if (request.url?.endsWith('/SHASUMS256.txt')) response.end(`${sha256}  ${name}\n`)
-    else if (request.url?.startsWith('http://mirror.invalid/')) response.writeHead(302, { location: url }).end()
-    else void fetch(request.url ?? '').then(async (answer) => response.end(Buffer.from(await answer.arrayBuffer())))
+    const wanted = `http://${request.headers.host}${request.url}`
+    asked.push(wanted)
+    if (wanted.endsWith('/SHASUMS256.txt')) response.end(`${sha256}  ${name}\n`)
+    else if (wanted.startsWith('http://mirror.invalid/')) response.writeHead(302, { location: url }).end()
+    else void fetch(wanted).then(async (answer) => response.end(Buffer.from(await answer.arrayBuffer())))
+  })
+  // A tunnel leads to this very server.
+  proxy.on('connect', (_request, socket) => {
+    socket.write('HTTP/1.1 200 Connected\r\n\r\n')
+    proxy.emit('connection', socket)
   })
   await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void proxy.close())
+  onTestFinished(() => {
+    proxy.close()
+    proxy.closeAllConnections()
+  })
   // curl, which the host has, takes no proxy for http from a name in capitals.
   vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`)
   vi.stubEnv('NODEJS_ORG_MIRROR', 'http://mirror.invalid/dist/')
@@ -87,12 +96,16 @@ it('downloads Node for a host that reaches nobody outside, by the proxy and the 
 it('says what cannot be downloaded, and by what it could be', async () => {
   const state = mkdtempSync(join(tmpdir(), 'state-'))
   onTestFinished(() => rmSync(state, { recursive: true }))
-  vi.stubEnv('NODEJS_ORG_MIRROR', 'http://127.0.0.1:9')
+  const server = createServer()
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve)) // nobody listens there any more
+  vi.stubEnv('NODEJS_ORG_MIRROR', `http://127.0.0.1:${port}`)
   onTestFinished(() => void vi.unstubAllEnvs())
   const installing = installNode(connectLocal(), probeOf(state), places, { build: undefined, signal })
   await expect(installing).rejects.toMatchObject({
     code: 'EC2_HOST',
-    message: `http://127.0.0.1:9/${process.version}/SHASUMS256.txt cannot be downloaded here: connect ECONNREFUSED 127.0.0.1:9`,
+    message: `http://127.0.0.1:${port}/${process.version}/SHASUMS256.txt cannot be downloaded here: connect ECONNREFUSED 127.0.0.1:${port}`,
     fix: expect.stringContaining('NODEJS_ORG_MIRROR'),
   })
 })

@@ -7,7 +7,7 @@ import { Ec2Error } from '../errors.ts'
 import { readLibc } from '../wire/libc.ts'
 import type { AgentSources } from './agent-sources.ts'
 import type { Connection } from './connection.ts'
-import { download, findOfficialBuild, type NodeDownload } from './official-node.ts'
+import type { NodeDownload } from './official-node.ts'
 import type { Places, Probe } from './probe.ts'
 import { quote, toCommandLine } from './shell.ts'
 
@@ -56,6 +56,7 @@ export async function installNode(
         signal,
       })
     } else {
+      const { download, findOfficialBuild } = await import('./official-node.ts') // few hosts need it
       const { url, sha256 } = build ?? (await findOfficialBuild(probe))
       const archive = quote(`${part}.tar.gz`)
       const check = `echo ${sha256}'  '${archive} | sha256sum -c --quiet -`

@@ -1,6 +1,6 @@
-import { get as getHttp, Agent as HttpAgent, type IncomingMessage } from 'node:http'
-import { get as getHttps, Agent as HttpsAgent } from 'node:https'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { EnvHttpProxyAgent, fetch } from 'undici'
 import { Ec2Error } from '../errors.ts'
 
 /** Where a machine can get a Node that is not the client's own file: an official `.tar.gz`. */
@@ -10,47 +10,29 @@ export interface NodeDownload {
 }
 
 const RELEASES = 'https://nodejs.org/dist'
-const SILENT_MS = 30_000
-const MAX_REDIRECTS = 5
 
 /**
  * The official build of this version of Node for Linux, by nodejs.org, or by the mirror that `NODEJS_ORG_MIRROR` names.
  * @throws Ec2Error `EC2_HOST` when there is none, or it cannot be looked up
  */
-export async function findOfficialBuild(
-  { arch, libc }: { arch: string; libc: string },
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<NodeDownload> {
+export async function findOfficialBuild({ arch, libc }: { arch: string; libc: string }): Promise<NodeDownload> {
   if (libc === 'musl') throw new Ec2Error('EC2_HOST', 'The host runs on musl, for which there is no official Node')
-  const folder = `${(env['NODEJS_ORG_MIRROR'] || RELEASES).replace(/\/+$/, '')}/${process.version}`
+  const folder = `${(process.env['NODEJS_ORG_MIRROR'] || RELEASES).replace(/\/+$/, '')}/${process.version}`
   const name = `node-${process.version}-linux-${arch}.tar.gz`
-  const sums = await text(await download(`${folder}/SHASUMS256.txt`, env))
+  const sums = await text(await download(`${folder}/SHASUMS256.txt`))
   const line = sums.split('\n').find((entry) => entry.endsWith(`  ${name}`))
   if (!line) throw new Ec2Error('EC2_HOST', `There is no official build ${name} in ${folder}`)
   return { url: `${folder}/${name}`, sha256: line.slice(0, 64) }
 }
 
 /** The bytes behind a URL, by the proxies of the environment. @throws Ec2Error `EC2_HOST` */
-export async function download(
-  url: string,
-  env: NodeJS.ProcessEnv = process.env,
-  redirects: number = MAX_REDIRECTS,
-): Promise<IncomingMessage> {
-  const isPlain = url.startsWith('http:')
-  const agent = isPlain ? new HttpAgent({ proxyEnv: env }) : new HttpsAgent({ proxyEnv: env })
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  const request = (isPlain ? getHttp : getHttps)(url, { agent, timeout: SILENT_MS }, resolve)
-  request.on('timeout', () => request.destroy(new Error(`no answer within ${SILENT_MS / 1000} s`)))
-  request.on('error', reject)
-  const response = await promise.catch((cause: Error) => {
-    throw unreachable(url, cause.message || String((cause as NodeJS.ErrnoException).code), cause)
+export async function download(url: string): Promise<Readable> {
+  const response = await fetch(url, { dispatcher: new EnvHttpProxyAgent() }).catch((error: Error) => {
+    const { message } = error.cause instanceof Error ? error.cause : error // it only says that it failed
+    throw unreachable(url, message, error)
   })
-  const { statusCode = 0, headers } = response
-  if (statusCode === 200) return response
-  response.resume()
-  if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined && redirects > 0)
-    return await download(new URL(headers.location, url).href, env, redirects - 1)
-  throw unreachable(url, `it answers ${statusCode}`)
+  if (!response.ok || !response.body) throw unreachable(url, `it answers ${response.status}`)
+  return Readable.fromWeb(response.body)
 }
 
 function unreachable(url: string, why: string, cause?: Error): Ec2Error {

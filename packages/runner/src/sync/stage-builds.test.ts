@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { bringToFolder } from '../../test/support/folder-host.ts'
+import { createFolders, run, start } from '../../test/support/installed-project.ts'
 
-const run = promisify(execFile)
-const folders: string[] = []
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+const makeFolder = createFolders()
 
 /** What a Mac with Apple silicon has installed: the tests need the builds that it has not. */
 const MAC = ['--os=darwin', '--cpu=arm64', '--no-audit', '--no-fund']
@@ -132,17 +128,6 @@ function makeProject(files: Record<string, string>): string {
   return root
 }
 
-function makeFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), name))
-  folders.push(folder)
-  return folder
-}
-
 function packagesOf(root: string): string[] {
   return ['@node-rs/crc32', 'esbuild', 'sharp'].map((name) => join(root, 'node_modules', name, 'package.json'))
-}
-
-async function start(root: string): Promise<unknown> {
-  const { stdout } = await run(process.execPath, ['main.js'], { cwd: root })
-  return JSON.parse(stdout)
 }

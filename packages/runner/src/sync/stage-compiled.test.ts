@@ -1,24 +1,12 @@
-import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bringToFolder } from '../../test/support/folder-host.ts'
+import { createFolders, run, start } from '../../test/support/installed-project.ts'
 import { openNativeRegistry, type NativeRegistry } from '../../test/support/native-registry.ts'
 
-const run = promisify(execFile)
-const folders: string[] = []
+const makeFolder = createFolders()
 let registry: NativeRegistry
 /** of npm; what prebuild-install downloads lies there too */
 let npmCache: string
@@ -34,7 +22,6 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => {
   await registry[Symbol.asyncDispose]()
-  folders.forEach((folder) => rmSync(folder, { recursive: true, force: true }))
 })
 beforeEach(() => {
   registry.prebuilt = ['linux-x64', 'darwin-arm64']
@@ -129,17 +116,6 @@ function copyMac(): string {
   return root
 }
 
-function makeFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), name))
-  folders.push(folder)
-  return folder
-}
-
 function packagesOf(root: string): string[] {
   return [join(root, 'node_modules/@acme/crc/package.json')]
-}
-
-async function start(root: string): Promise<unknown> {
-  const { stdout } = await run(process.execPath, ['main.js'], { cwd: root })
-  return JSON.parse(stdout)
 }
