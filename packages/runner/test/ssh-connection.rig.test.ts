@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
@@ -114,4 +115,61 @@ describe('a connection over SSH', () => {
     expect(await connection.closed).toMatchObject({ by: 'them', error: { code: 'EC2_HOST_LOST' } })
     await expect(running).rejects.toMatchObject({ code: 'EC2_UNREACHABLE', data: { reason: 'lost' } })
   })
+
+  it('moves bytes apart from this thread, and says there too why it cannot', async () => {
+    await using sshd = await startSshd()
+    const path = join(sshd.folder, 'socket')
+    const server = createServer((socket) => void socket.pipe(socket)).listen(path)
+    await once(server, 'listening')
+    const connection = await connectSsh(sshd.address, { signal })
+    const sent = Buffer.alloc(20 << 20, 'x')
+    const streams = await Promise.all([1, 2, 3].map(() => connection.openSocket(path, { apart: true })))
+    await Promise.all(
+      streams.map(async (stream) => {
+        stream.end(sent)
+        expect(sent.equals(await buffer(stream))).toBe(true)
+      }),
+    )
+    await expect(connection.openSocket(`${path}-none`, { apart: true })).rejects.toMatchObject({
+      code: 'EC2_UNREACHABLE',
+      message: `Nothing listens on ${path}-none of root@127.0.0.1`,
+    })
+    const cut = await connection.openSocket(path, { apart: true })
+    cut.write('begun')
+    await once(cut, 'data')
+    const reading = text(cut)
+    await sshd.kill()
+    await expect(reading).rejects.toThrow(/gone|ended|lost/)
+    await connection.closed
+    server.close()
+  })
+
+  it('trusts apart from this thread nobody that it would not trust here', async () => {
+    await using sshd = await startSshd()
+    await using other = await startSshd()
+    const link = await startTcpSwitch(sshd.port)
+    const connection = await connectSsh({ ...sshd.address, port: link.port }, { signal })
+    link.leadTo(other.port)
+    await expect(connection.openSocket('/nowhere', { apart: true })).rejects.toMatchObject({ code: 'EC2_HOST_KEY' })
+    link.leadTo(sshd.port)
+    await expect(connection.openSocket('/nowhere', { apart: true })).rejects.toMatchObject({ code: 'EC2_UNREACHABLE' })
+    await connection.close()
+    link.close()
+  })
 })
+
+/** A port that leads to another one, which may change. */
+async function startTcpSwitch(first: number) {
+  let target = first
+  const server = createServer((socket) => {
+    const there = connect(target, '127.0.0.1')
+    socket.on('error', () => {}).pipe(there)
+    there.on('error', () => {}).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    leadTo: (port: number) => void (target = port),
+    close: () => void server.close(),
+  }
+}

@@ -79,14 +79,17 @@ export function makeRun(
   cacheDir: string = makeFolder(),
   onNotice: (sentence: string) => void = () => {},
 ) {
-  return async (host: ReturnType<typeof makeHost>) => {
+  return async (host: ReturnType<typeof makeHost>, onPlan: () => void = () => {}) => {
     const expected: string[][] = []
     const { trees } = await createWorkspaceSync({ cacheDir, onNotice }).sync(host.target, {
       root,
       packages: ['dependency'],
       outputs: [],
       signal: new AbortController().signal,
-      onPlan: (planned) => expected.push(planned),
+      onPlan(planned) {
+        expected.push(planned)
+        onPlan()
+      },
       onProgress: () => {},
     })
     return { trees, expected: expected.at(-1)!, ...host.done(), shown: await host.show(trees) }

@@ -5,10 +5,10 @@ import type { Hello } from '../wire/protocol.ts'
 import type { Host } from './host.ts'
 import { Session } from './session.ts'
 
-/** Takes a stream that somebody opened to the agent's socket, and gives it to whom its greeting names. */
-export async function accept(socket: Socket, host: Host): Promise<void> {
+/** Takes a stream that somebody opened to the agent's socket, and gives it to whom its greeting names; it has so long to greet (ms). */
+export async function accept(socket: Socket, host: Host, timeoutMs?: number): Promise<void> {
   const version = { node: process.version, agent: host.agent }
-  const { hello, rest } = await receiveGreeting(socket, version)
+  const { hello, rest } = await receiveGreeting(socket, version, timeoutMs)
   const refusal = join(hello)
   if (refusal !== undefined) refuse(socket, refusal)
 
@@ -54,7 +54,7 @@ export async function accept(socket: Socket, host: Host): Promise<void> {
         const session = [...host.sessions.values()].find((one) => one.findWorker(id, secret))
         const view = session?.findWorker(id, secret)?.spec?.view
         if (!session || view === undefined) return `no worker \`${id}\` with this secret`
-        void answerAfter(() => session.packages.miss(view, { name, from }))
+        void answerAfter(() => session.packages.miss(view, { name, from })).then((isDone) => isDone && socket.end())
         return undefined
       }
       case 'upload':
@@ -67,18 +67,21 @@ export async function accept(socket: Socket, host: Host): Promise<void> {
 
   async function upload({ pack, size }: { pack: string; size: number }): Promise<void> {
     host.clocks.heard()
-    await answerAfter(() => host.store.receive({ hash: pack }, bytesOf(socket, rest, size)))
+    const isDone = await answerAfter(() => host.store.receive({ hash: pack }, bytesOf(socket, rest, size)))
+    // The next pack may come by the same way; a client that has no more hangs up.
+    if (isDone) accept(socket, host, Number.POSITIVE_INFINITY).catch(() => {})
   }
 
-  /** One welcome before the work, and another one, or a refusal, after it. */
-  async function answerAfter(work: () => Promise<void>): Promise<void> {
+  /** One welcome before the work, and another one, or a refusal, after it. Returns whether it was done. */
+  async function answerAfter(work: () => Promise<void>): Promise<boolean> {
     try {
       welcome(socket, version)
       await work()
       welcome(socket, version)
-      socket.end()
+      return true
     } catch (error) {
       refuse(socket, (error as Error).message, error instanceof Ec2Error ? error : {})
+      return false
     }
   }
 }

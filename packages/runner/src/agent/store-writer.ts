@@ -1,10 +1,12 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash, hash, type Hash } from 'node:crypto'
 import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ec2Error } from '../errors.ts'
 import { contentName, decodeIndex, hashIndex, MAX_INDEX_BYTES, type PackContent } from '../wire/pack.ts'
 import { damaged } from './store-damaged.ts'
 import { freeBytes, fullDisk } from './store-disk.ts'
+
+const EMPTY = hash('sha256', '')
 
 /** Takes the plain bytes of a pack as they come, and writes and verifies its contents one after the other. */
 export class PackWriter {
@@ -13,7 +15,7 @@ export class PackWriter {
   #head: Buffer | undefined = Buffer.alloc(0)
   #contents: PackContent[] = []
   #at = 0
-  #open: { file: number; hash: Hash; missing: number } | undefined
+  #open: { file: number; missing: number; hash?: Hash; actual?: string } | undefined
 
   constructor(pack: string, folder: string) {
     this.#pack = pack
@@ -24,11 +26,14 @@ export class PackWriter {
   write(chunk: Buffer): void {
     let rest = this.#head ? this.#readIndex(chunk) : chunk
     while (rest.length > 0) {
-      if (!this.#open) throw damaged(this.#pack, 'it goes on after its last content')
-      const piece = rest.subarray(0, this.#open.missing)
-      writeAll(this.#open.file, piece)
-      this.#open.hash.update(piece)
-      this.#open.missing -= piece.length
+      const open = this.#open
+      if (!open) throw damaged(this.#pack, 'it goes on after its last content')
+      const piece = rest.subarray(0, open.missing)
+      writeAll(open.file, piece)
+      open.missing -= piece.length
+      // Most come whole, which costs less.
+      if (open.missing === 0 && !open.hash) open.actual = hash('sha256', piece)
+      else (open.hash ??= createHash('sha256')).update(piece)
       rest = rest.subarray(piece.length)
       this.#finishContents()
     }
@@ -66,11 +71,10 @@ export class PackWriter {
 
   #finishContents(): void {
     while (this.#open?.missing === 0) {
-      const { file, hash } = this.#open
+      const { file, hash, actual = hash?.digest('hex') ?? EMPTY } = this.#open
       const { hash: expected } = this.#contents[this.#at]!
       this.#open = undefined
       closeSync(file)
-      const actual = hash.digest('hex')
       if (actual !== expected) {
         throw damaged(this.#pack, `a content that should have the hash ${expected} has ${actual}`)
       }
@@ -84,7 +88,7 @@ export class PackWriter {
     if (!content) return
     const file = openSync(join(this.#folder, contentName(content)), 'wx')
     fchmodSync(file, content.mode)
-    this.#open = { file, hash: createHash('sha256'), missing: content.size }
+    this.#open = { file, missing: content.size }
   }
 }
 

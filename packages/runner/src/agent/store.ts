@@ -7,8 +7,8 @@ import { download } from './store-download.ts'
 import { explainDisk } from './store-disk.ts'
 import { keepFolder, removeLeftovers } from './store-folder.ts'
 import { prune, type PruneOptions } from './store-prune.ts'
-import { buildTree } from './store-tree.ts'
-import { unpack, type PackBytes } from './store-unpack.ts'
+import { createStoreThreads } from './store-threads.ts'
+import type { PackBytes } from './store-unpack.ts'
 import { createUses } from './store-uses.ts'
 
 /**
@@ -18,7 +18,7 @@ import { createUses } from './store-uses.ts'
 export interface HostStore {
   /** of these hashes of packs and trees, the ones that are not here; the others count as used now */
   missing(hashes: string[]): Promise<string[]>
-  /** unpacks the bytes of a pack and verifies every content. @throws Ec2Error `EC2_SYNC`, or `EC2_HOST` for a full disk */
+  /** unpacks the bytes of a pack, which it keeps, and verifies every content. @throws Ec2Error `EC2_SYNC`, or `EC2_HOST` for a full disk */
   receive(pack: { hash: string }, bytes: PackBytes): Promise<void>
   /** downloads packs, several at a time. @throws Ec2Error as `receive`, and `EC2_NETWORK` */
   pull(packs: { hash: string; url: string }[]): Promise<void>
@@ -35,6 +35,7 @@ const PULLS = 8
 export function createStore(folder: string): HostStore {
   const [packs, trees] = [join(folder, 'packs'), join(folder, 'trees')]
   const uses = createUses(join(folder, 'uses'))
+  const threads = createStoreThreads()
   for (const path of [packs, trees]) {
     mkdirSync(path, { recursive: true })
     removeLeftovers(path)
@@ -52,7 +53,7 @@ export function createStore(folder: string): HostStore {
     async receive({ hash }, bytes) {
       checkHash(hash)
       if (existsSync(join(packs, hash))) for await (const _ of bytes); // another client was faster
-      else await make(packs, hash, (path) => unpack(hash, bytes, path))
+      else await make(packs, hash, (path) => threads.unpack(hash, bytes, path))
     },
     async pull(wanted) {
       const queue = wanted.filter(({ hash }) => !existsSync(join(packs, checkHash(hash))))
@@ -65,7 +66,7 @@ export function createStore(folder: string): HostStore {
       const { hash } = manifest
       checkHash(hash)
       if (existsSync(join(trees, hash))) uses.note(hash)
-      else await make(trees, hash, (path) => buildTree(manifest, path, packs))
+      else await make(trees, hash, (path) => threads.buildTree(manifest, path, packs))
       return hash
     },
     treePath: (hash) => join(trees, checkHash(hash)),

@@ -18,7 +18,7 @@ export function readAgentSources(): AgentSources {
   const isSource = (name: string) =>
     (name.endsWith(extension) && !/\.(test|contract|d)\.ts$/.test(name)) || name.endsWith('.sh')
   const files: Record<string, string> = {}
-  for (const folder of ['agent', 'wire']) {
+  for (const folder of ['agent', 'threads', 'wire']) {
     for (const name of readdirSync(join(root, folder)).filter(isSource).toSorted()) {
       files[`${folder}/${name}`] = readFileSync(join(root, folder, name), 'utf8')
     }

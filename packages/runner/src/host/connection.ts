@@ -18,10 +18,11 @@ export interface Connection {
   /** Starts a shell command line whose input and output are streams. */
   spawn(command: string, options?: { signal?: AbortSignal; pty?: Pty }): Promise<RemoteProcess>
   /**
-   * Opens a stream to a unix socket on the machine. `bulk` streams never hold up others. `attach`: a shell command line
+   * Opens a stream to a unix socket on the machine. `bulk` streams never hold up others, and what is `apart` takes no time
+   * of this thread, where that can be. `attach`: a shell command line
    * that joins its input and output to that socket, for machines that forbid forwarding.
    */
-  openSocket(path: string, options?: { bulk?: boolean; attach?: string }): Promise<Duplex>
+  openSocket(path: string, options?: { bulk?: boolean; apart?: boolean; attach?: string }): Promise<Duplex>
   /** Opens a stream to a TCP port as seen from the machine. */
   openPort(host: string, port: number): Promise<Duplex>
   /** Resolves, never rejects, when the connection is gone: with the reason. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ec2Error } from '../errors.ts'
-import { greet, type Version } from '../wire/handshake.ts'
+import { greet, greetAgain, type Version } from '../wire/handshake.ts'
 import { closedError, type MessageStream } from '../wire/message-stream.ts'
 import type { Role } from '../wire/protocol.ts'
 import type { CloseReason, Connection } from './connection.ts'
@@ -34,7 +34,9 @@ export interface Link {
   /** attaches a stream, and again whenever it was cut, until it is closed */
   keep(stream: MessageStream, role: Role, options?: { bulk?: boolean }): Promise<void>
   /** opens a stream that does not survive its connection; `rest` was read already */
-  open(role: Role, options?: { bulk?: boolean }): Promise<{ duplex: Duplex; rest: Buffer }>
+  open(role: Role, options?: { bulk?: boolean; apart?: boolean }): Promise<{ duplex: Duplex; rest: Buffer }>
+  /** greets again on such a stream, for the next pack, and returns the answer after it */
+  again(duplex: Duplex, role: Role): Promise<Buffer>
   /** the connection does not answer: let it go and dial again */
   drop(cause: Error): void
   /** we are leaving: what is cut from now on stays so */
@@ -77,11 +79,12 @@ export function createLink({
       void stream.closed.then(() => kept.delete(entry))
       if (!stream.isAttached) repair(new Error('The stream was cut at once'))
     },
-    async open(role, { bulk = false } = {}) {
+    async open(role, options) {
       if (reason) throw closedError(reason)
-      const duplex = await connection.openSocket(socket, { bulk, attach })
+      const duplex = await connection.openSocket(socket, { ...options, attach })
       return { duplex, rest: await greet(duplex, version, role) }
     },
+    again: (duplex, role) => greetAgain(duplex, version, role),
     drop(cause) {
       void connection.close()
       for (const { stream } of kept) stream.detach(cause)

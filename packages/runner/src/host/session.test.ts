@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { findAgent, FUNCTION_FILES, listCommands, openLocalHost, until } from '../../test/local-host.ts'
 import { connectLocal } from '../local/connect-local.ts'
+import { encodeIndex, hashIndex } from '../wire/pack.ts'
 import type { Connection } from './connection.ts'
 
 const ROOT = '/Users/somebody/proj'
@@ -60,6 +62,41 @@ describe('a session', () => {
     await until(() => answers.length === 300 && bytes === 20 << 20, 'all answers')
     expect(answers).toEqual(Array.from({ length: 300 }, (_, i) => i))
     expect(connections.length).toBeGreaterThan(3)
+  })
+
+  it('brings pack after pack by the same stream, until one is refused', async () => {
+    const local = connectLocal()
+    let opened = 0
+    const connection: Connection = {
+      ...local,
+      async openSocket(path, options) {
+        if (options?.apart) opened += 1
+        return await local.openSocket(path, options)
+      },
+    }
+    await using host = await openLocalHost({ connection })
+    const { session } = host
+    const packs = Array.from({ length: 12 }, (_, seed) => largePack(seed))
+    for (const pack of packs) await session.upload(pack, inOne(pack.bytes))
+    expect(
+      await session.call(
+        'missing',
+        packs.map((pack) => pack.hash),
+      ),
+    ).toEqual([])
+    expect(opened).toBe(1)
+    const damaged = largePack(12)
+    damaged.bytes.fill(0, 1000, 2000)
+    await expect(session.upload(damaged, inOne(damaged.bytes))).rejects.toMatchObject({ code: 'EC2_SYNC' })
+    const more = [13, 14, 15, 16].map(largePack)
+    await Promise.all(more.map((pack) => session.upload(pack, inOne(pack.bytes))))
+    expect(
+      await session.call(
+        'missing',
+        [damaged, ...more].map((pack) => pack.hash),
+      ),
+    ).toEqual([damaged.hash])
+    expect(opened).toBe(5)
   })
 
   it('is lost with its agent, and nothing of its workers stays', async () => {
@@ -183,3 +220,19 @@ describe('a mirrored folder', () => {
     expect(here('big')).toBe(undefined)
   })
 })
+
+/** One file that stays larger than what travels as a message. */
+function largePack(seed: number) {
+  const content = Buffer.concat(
+    Array.from({ length: 8000 }, (_, line) => createHash('sha256').update(`${seed} ${line}`).digest()),
+  )
+  const index = encodeIndex([{ hash: hash('sha256', content), mode: 0o644, size: content.length }])
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(index.length)
+  const bytes = zstdCompressSync(Buffer.concat([length, index, content]))
+  return { hash: hashIndex(index), size: bytes.length, bytes }
+}
+
+async function* inOne(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes
+}

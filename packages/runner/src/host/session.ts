@@ -12,7 +12,7 @@ import { startPings } from './pings.ts'
 import { createPortForwards } from './port-forwards.ts'
 import type { Ports } from './ports.ts'
 import { createRemoteWorker, type WorkerHandle } from './remote-worker.ts'
-import { sendPack } from './send-pack.ts'
+import { createUploads } from './uploads.ts'
 import { createWorkerStreams } from './worker-streams.ts'
 
 const GOODBYE_MS = 2000
@@ -29,6 +29,10 @@ export async function startSession(link: Link, ports: Ports): Promise<HostSessio
   const control = new MessageStream()
   const mirrors = createMirrors()
   const streams = createWorkerStreams((stream, worker) => link.keep(stream, { role: 'worker', session, worker }))
+  const uploads = createUploads({
+    open: (role) => link.open(role, { bulk: true, apart: true }),
+    again: (duplex, role) => link.again(duplex, role),
+  })
   const caller = createCaller(control, onEvent)
   await link.keep(control, { role: 'control', session, resume: false })
   // From now on the agent has to know it.
@@ -58,8 +62,7 @@ export async function startSession(link: Link, ports: Ports): Promise<HostSessio
     async upload({ hash, size }, content) {
       // What is that small is there before a stream for it is open, and needs no second connection.
       if (size <= MESSAGE_BYTES) return await caller.call('receive', hash, await buffer(content))
-      const { duplex, rest } = await link.open({ role: 'upload', pack: hash, size }, { bulk: true })
-      await sendPack(duplex, rest, { hash, size }, content)
+      await uploads.send({ hash, size }, content)
     },
     async spawnWorker(view, { gpus, ...options }) {
       const { id, stream } = await streams.take()

@@ -7,6 +7,7 @@ import { ChannelStream } from './channel-stream.ts'
 import { dial } from './dial.ts'
 import { forward } from './open-transport.ts'
 import { createSshClients, openStreamLocal, type Session } from './ssh-clients.ts'
+import { createSshThread, isRefusedSocket } from './ssh-thread.ts'
 
 export interface ConnectSshOptions {
   signal: AbortSignal
@@ -23,6 +24,7 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
   const never = new AbortController().signal
   const control = await dial(address, { signal, transport })
   const clients = createSshClients(control, () => dial(address, { signal: never, transport }))
+  const thread = transport ? undefined : createSshThread(address)
   const name = address.alias ?? `${address.user}@${address.host}`
   const { promise: closed, resolve: close } = Promise.withResolvers<CloseReason>()
   let lastError: Error | undefined
@@ -32,6 +34,7 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
     const error = new Ec2Error('EC2_HOST_LOST', `The SSH connection to ${name} was lost`, { cause: lastError })
     close({ by: 'them', error })
     clients.end()
+    thread?.end()
   })
 
   const start = async (command: string, pty?: Parameters<typeof clients.exec>[1]): Promise<Session> => {
@@ -93,14 +96,15 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
         kill: (by) => channel.signal(by.replace(/^SIG/, '')),
       }
     },
-    async openSocket(path, { bulk = false, attach } = {}) {
+    async openSocket(path, { bulk = false, apart = false, attach } = {}) {
       if (!isForwardingRefused) {
-        const client = await clients.get(bulk ? 'bulk' : 'control')
+        const client = apart && thread ? thread : await clients.get(bulk ? 'bulk' : 'control')
         try {
-          return await openStreamLocal(client, path)
+          return await ('openSocket' in client ? client.openSocket(path) : openStreamLocal(client, path))
         } catch (cause) {
           // A host that forbids forwarding answers as one without that socket.
-          const isRefusal = (cause as { reason?: unknown }).reason !== undefined
+          const isRefusal = isRefusedSocket(cause)
+          if (cause instanceof Ec2Error) throw cause
           if (!isRefusal || attach === undefined) {
             throw new Ec2Error('EC2_UNREACHABLE', `Nothing listens on ${path} of ${name}`, {
               cause,
@@ -125,6 +129,7 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
     async close() {
       close({ by: 'us' })
       clients.end()
+      thread?.end()
     },
   }
 }

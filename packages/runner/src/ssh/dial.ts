@@ -2,6 +2,7 @@ import ssh2, { type AnyAuthMethod, type Client } from 'ssh2'
 import { Ec2Error } from '../errors.ts'
 import type { HostAddress } from '../host/connection.ts'
 import { explainFailure } from './explain-failure.ts'
+import { gatherWrites } from './gather-writes.ts'
 import { createHostKeyCheck } from './host-key.ts'
 import { openTransport, type DialOptions } from './open-transport.ts'
 import { resolveSettings, type SshSettings } from './ssh-settings.ts'
@@ -23,6 +24,7 @@ export async function dial(address: HostAddress, options: DialOptions): Promise<
   const { signal } = options
   signal.throwIfAborted()
   const transport = options.transport ? await options.transport() : await openTransport(settings, dial, signal)
+  gatherWrites(transport)
   const check = createHostKeyCheck(settings, address.hostKeys)
   const client = new ssh2.Client()
   client.setMaxListeners(0) // every channel listens for its end

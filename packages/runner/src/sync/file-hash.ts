@@ -26,8 +26,13 @@ export interface HashOptions {
   onLeftOut: (path: string, why: string) => void
 }
 
+interface KnownFile extends SourceFile {
+  hash: string
+}
+
+export const KEY_INSIDE = 'its content is a private key'
 /** Instead of a hash, for a file whose content is a private key. */
-const PRIVATE = 'private'
+export const PRIVATE = 'private'
 
 const SMALL_BYTES = 1 << 20
 let scratch: Buffer | undefined
@@ -59,18 +64,27 @@ export async function hashFiles(
         name = stats.size > SMALL_BYTES ? await hashLarge(at) : hashSmall(at, stats, mayHoldKeys)
         cache?.set(key, stats, name)
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException
-        onLeftOut(path, code === 'ENOENT' ? 'it was deleted meanwhile' : `it cannot be read: ${message}`)
+        onLeftOut(path, whyNotRead(error))
         continue
       }
     }
-    if (name === PRIVATE) onLeftOut(path, 'its content is a private key')
-    else {
-      const mode = (stats.mode & 0o111) === 0 ? 0o644 : 0o755
-      hashed.push({ path, mode, size: stats.size, hash: name, ...(file !== undefined && { file }) })
-    }
+    const each = toHashed({ path, stats, hash: name, ...(file !== undefined && { file }) })
+    if (each) hashed.push(each)
+    else onLeftOut(path, KEY_INSIDE)
   }
   return hashed
+}
+
+/** Nothing when it does not travel for what is in it. */
+export function toHashed({ path, file, stats, hash: name }: KnownFile): HashedFile | undefined {
+  if (name === PRIVATE) return undefined
+  const mode = (stats.mode & 0o111) === 0 ? 0o644 : 0o755
+  return { path, mode, size: stats.size, hash: name, ...(file !== undefined && { file }) }
+}
+
+export function whyNotRead(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? 'it was deleted meanwhile' : `it cannot be read: ${message}`
 }
 
 // NOTE: synchronous, like the listing, and into memory that is there: most files are a few kilobytes, of which asynchronous

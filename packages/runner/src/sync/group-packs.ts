@@ -31,11 +31,16 @@ const MIN_UNITS = 8
  * at most two.
  */
 export function groupPacks(units: readonly Unit[]): Pack[] {
-  const packs: Pack[] = []
+  return groupFiles(units).map(toPack)
+}
+
+/** The files of each pack, which names and sizes decide: it can be told before any of them is read. */
+export function groupFiles<F extends { size: number }>(units: readonly { name: string; files: readonly F[] }[]): F[][] {
+  const packs: F[][] = []
   const unitsPerPack = Math.max(MIN_UNITS, 2 ** Math.ceil(Math.log2(units.length / AIM_PACKS)))
-  let group: HashedFile[] = []
+  let group: F[] = []
   for (const { name, files } of units.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (sumSizes(files) >= ALONE_BYTES) packs.push(toPack(files))
+    if (sumSizes(files) >= ALONE_BYTES) packs.push([...files])
     else group.push(...files)
     if (isBorder(name, unitsPerPack)) close()
   }
@@ -43,7 +48,7 @@ export function groupPacks(units: readonly Unit[]): Pack[] {
   return packs
 
   function close(): void {
-    if (group.length > 0) packs.push(toPack(group))
+    if (group.length > 0) packs.push(group)
     group = []
   }
 }
@@ -52,7 +57,7 @@ function isBorder(name: string, unitsPerPack: number): boolean {
   return createHash('sha256').update(name).digest().readUInt32BE() % unitsPerPack === 0
 }
 
-function toPack(files: readonly HashedFile[]): Pack {
+export function toPack(files: readonly HashedFile[]): Pack {
   const distinct = new Map<string, HashedFile>()
   for (const file of files) if (!distinct.has(contentName(file))) distinct.set(contentName(file), file)
   const chosen = [...distinct.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1))

@@ -9,6 +9,8 @@ import type { Look } from './source.ts'
 
 /** Remembers the hashes of files by how they look from outside, so that what has not changed is not read again. */
 export interface HashCache {
+  /** nothing is known of any file */
+  readonly isEmpty: boolean
   get(path: string, look: Look): string | undefined
   set(path: string, look: Look, hash: string): void
   forget(path: string): void
@@ -51,6 +53,9 @@ export async function openHashCache(cacheDir: string, root: string): Promise<Has
   const known = await load(file)
   let isChanged = false
   return {
+    get isEmpty() {
+      return known.size === 0
+    },
     get(path, look) {
       const entry = known.get(path)
       if (!entry || !looksLike(entry, look)) return undefined

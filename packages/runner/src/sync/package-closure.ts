@@ -4,7 +4,7 @@ import { Ec2Error } from '../errors.ts'
 import { fitsPlatform, type PackageManifest, type Platform } from './host-platform.ts'
 import { dependenciesOf, readManifest } from './package-manifest.ts'
 import { packageFilter } from './package-patterns.ts'
-import { isBelow, optimizedFolderOf, packageFolderOf, resolvePackage } from './package-resolution.ts'
+import { isBelow, optimizedFolderOf, packageFolderOf, resolvePackage, type RealFolders } from './package-resolution.ts'
 import { isVitest, moduleRunnerOf } from './vitest-runtime.ts'
 
 /** An installed package (or a workspace that one depends on) that hosts need. */
@@ -46,10 +46,11 @@ export function closePackages({ root, requested, platform, exclude = [] }: Closu
   const queue: PackageFolder[] = []
   const buildless: BuildlessPackage[] = []
   const isExcluded = packageFilter(root, exclude)
+  const folders: RealFolders = new Map()
 
   for (const request of requested) {
     if (request.startsWith('node:')) continue
-    const folder = findRequested(request, root)
+    const folder = findRequested(request, root, folders)
     if (folder !== undefined && !isExcluded(folder)) add(folder)
   }
   for (let next = queue.pop(); next; next = queue.pop()) addDependencies(next)
@@ -71,7 +72,7 @@ export function closePackages({ root, requested, platform, exclude = [] }: Closu
     let fits = 0
     for (const { name, isOptional } of dependenciesOf(manifest)) {
       if (isVitest(manifest) && isOptional) continue
-      const resolved = resolvePackage(name, folder, root)
+      const resolved = resolvePackage(name, folder, root, folders)
       const dependency = resolved && readManifest(resolved.folder)
       if (!resolved || !dependency || isExcluded(resolved.at)) continue // the worker misses it as it would here
       if (!fitsPlatform(dependency, platform)) {
@@ -89,9 +90,9 @@ export function closePackages({ root, requested, platform, exclude = [] }: Closu
   }
 }
 
-function findRequested(request: string, root: string): string | undefined {
+function findRequested(request: string, root: string, folders: RealFolders): string | undefined {
   if (!request.startsWith('/') && !/^[a-zA-Z]:[\\/]/.test(request))
-    return resolvePackage(nameOf(request), root, root)?.folder
+    return resolvePackage(nameOf(request), root, root, folders)?.folder
   if (/[\\/]\.yarn[\\/].*\.zip[\\/]/.test(request)) throw plugAndPlay(root)
   const folder = packageFolderOf(request) ?? optimizedFolderOf(request)
   if (folder === undefined) return undefined // a file of the workspace

@@ -3,13 +3,15 @@ import { join, posix } from 'node:path'
 import { debuglog } from 'node:util'
 import { hashFiles } from './file-hash.ts'
 import type { Unit } from './group-packs.ts'
+import { hashAhead, type OnPack } from './hash-ahead.ts'
 import type { HashCache } from './hash-cache.ts'
 import type { Platform } from './host-platform.ts'
 import { closePackages, type Closure } from './package-closure.ts'
 import { findPackageFiles } from './package-files.ts'
 import { findPackageLinks } from './package-links.ts'
+import type { Packers } from './packers.ts'
 import { isPackagePattern } from './package-patterns.ts'
-import { isSourceFile, type Found, type Source } from './source.ts'
+import { isSourceFile, type Found, type Source, type SourceFile } from './source.ts'
 import type { BuildStage } from './stage-builds.ts'
 import type { CompiledStage } from './stage-compiled.ts'
 import { toTree, type SourceTree } from './source-tree.ts'
@@ -32,6 +34,8 @@ export interface PlanOptions extends SurveyOptions {
   cache: HashCache
   builds: BuildStage
   compiled: CompiledStage
+  /** gets packs while the rest is planned, where nothing is known yet of what is in the files */
+  ahead?: { packers: Packers; onPack: OnPack } | undefined
   /** a sentence about something that does not travel */
   onNotice: (message: string) => void
 }
@@ -58,6 +62,11 @@ export interface Planned {
   isStaged: boolean
 }
 
+interface SourceUnit {
+  name: string
+  files: SourceFile[]
+}
+
 /** @throws Ec2Error `EC2_SYNC` when a package lies outside the workspace */
 export async function survey(options: SurveyOptions): Promise<Survey> {
   const { root, platform, exclude } = options
@@ -74,7 +83,7 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
 
 /** What a host has to hold: the tree of the workspace, and the one of packages below it. */
 export async function planSync({ listed, closure, linked }: Survey, options: PlanOptions): Promise<Planned> {
-  const { root, platform, cache, builds, onNotice } = options
+  const { root, platform, cache, builds, ahead, onNotice } = options
   const installed = closure.packages.map((each) => ({ ...each, found: findPackageFiles(each, root, platform) }))
   const compiled = installed.filter(({ found }) => found.compiled.length > 0)
   const packages = [
@@ -86,20 +95,18 @@ export async function planSync({ listed, closure, linked }: Survey, options: Pla
   const notices = [workspace, ...packages.map(({ found }) => found)].flatMap((found) => found.notices)
   for (const notice of notices) onNotice(notice)
 
-  const hash = (sources: readonly Source[], mayHoldKeys: boolean) =>
-    hashFiles(sources.filter(isSourceFile), {
-      root,
-      cache,
-      mayHoldKeys,
-      onLeftOut: (path, why) => debug('%s does not travel: %s', path, why),
-    })
-  const workspaceUnits = (await hash(workspace.sources, true)).map((file): Unit => ({ name: file.path, files: [file] }))
-  const packageUnits: Unit[] = []
-  for (const { name, found } of packages) {
-    packageUnits.push({ name, files: await hash(found.sources, false) })
-  }
-  const commands = await hash(linked, false)
-  if (commands.length > 0) packageUnits.push({ name: '.bin', files: commands })
+  const workspaceUnits = await hash(
+    workspace.sources.filter(isSourceFile).map((file) => ({ name: file.path, files: [file] })),
+    true,
+  )
+  const commands = linked.filter(isSourceFile)
+  const packageUnits = await hash(
+    [
+      ...packages.map(({ name, found }) => ({ name, files: found.sources.filter(isSourceFile) })),
+      ...(commands.length > 0 ? [{ name: '.bin', files: commands }] : []),
+    ],
+    false,
+  )
   const packageSources = [...packages.flatMap(({ found }) => found.sources), ...linked]
   return {
     workspace: { ...workspace, tree: toTree(workspaceUnits, onlyLinks(workspace.sources)) },
@@ -110,6 +117,19 @@ export async function planSync({ listed, closure, linked }: Survey, options: Pla
     },
     notices,
     isStaged: closure.buildless.length > 0 || compiled.length > 0,
+  }
+
+  async function hash(units: readonly SourceUnit[], mayHoldKeys: boolean): Promise<Unit[]> {
+    const onLeftOut = (path: string, why: string) => debug('%s does not travel: %s', path, why)
+    const how = { root, cache, mayHoldKeys, onLeftOut }
+    const hashed = ahead
+      ? await hashAhead(units, { ...how, ...ahead })
+      : await hashFiles(
+          units.flatMap(({ files }) => files),
+          how,
+        )
+    const byPath = new Map(hashed.map((file) => [file.path, file]))
+    return units.map(({ name, files }) => ({ name, files: files.flatMap(({ path }) => byPath.get(path) ?? []) }))
   }
 }
 

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { promisify } from 'node:util'
-import { constants, createZstdCompress, zstdCompress } from 'node:zlib'
 import type { Pack } from './group-packs.ts'
-import { gatherPack, readPack, sizeOfPack } from './pack-stream.ts'
+import type { Packers } from './packers.ts'
 import { removeOld } from './remove-old.ts'
 
 /** A pack as it is sent. */
@@ -24,20 +21,14 @@ export interface Spool {
   use<T>(pack: Pack, root: string, send: (compressed: CompressedPack) => Promise<T>): Promise<T>
 }
 
-/** Higher ones save few bytes for much of a core's time, which only slow lines are worth. */
-const LEVEL = 1
-/** Larger packs are never in memory as a whole; of these there are as many as are sent at a time. */
-const SMALL_BYTES = 4 << 20
-/** Compressed bytes at a time: each piece is a trip to another thread. */
-const PIECE_BYTES = 256 << 10
+/** Compressed bytes at a time. */
+const PIECE_BYTES = 1 << 20
 /** Of processes that were killed. */
 const LEFTOVER_MS = 24 * 3600_000
 
-export function createSpool(cacheDir: string): Spool {
+export function createSpool(cacheDir: string, packers: Packers): Spool {
   const folder = join(cacheDir, 'spool')
   let ready: Promise<void> | undefined
-  /** For whoever is next. Memory that comes and goes that fast keeps the garbage collector at work on all else. */
-  const buffers: Buffer[] = []
   const entries = new Map<string, { compressed: Promise<CompressedPack>; file: string; users: number }>()
   return {
     async use(pack, root, send) {
@@ -45,8 +36,7 @@ export function createSpool(cacheDir: string): Spool {
       let entry = entries.get(pack.hash)
       if (!entry) {
         const file = join(folder, `${pack.hash}-${randomUUID()}`)
-        const compressed = pack.bytes <= SMALL_BYTES ? compressInMemory(pack, root) : compressToFile(pack, root, file)
-        entry = { compressed, file, users: 0 }
+        entry = { compressed: compress(pack, root, file), file, users: 0 }
         entries.set(pack.hash, entry)
       }
       entry.users += 1
@@ -56,7 +46,6 @@ export function createSpool(cacheDir: string): Spool {
         entry.users -= 1
         if (entry.users === 0) {
           entries.delete(pack.hash)
-          if (entries.size === 0) buffers.length = 0
           await rm(entry.file, { force: true })
         }
       }
@@ -68,33 +57,17 @@ export function createSpool(cacheDir: string): Spool {
     await removeOld(folder, LEFTOVER_MS)
   }
 
-  async function compressInMemory(pack: Pack, root: string): Promise<CompressedPack> {
-    const buffer = takeBuffer(sizeOfPack(pack))
-    try {
-      // Room for most of what comes, at once: each piece of it is a trip to another thread.
-      const chunkSize = Math.max(PIECE_BYTES, buffer.length >> 1)
-      const bytes = await promisify(zstdCompress)(gatherPack(pack, root, buffer), { params: PARAMS, chunkSize })
-      return { hash: pack.hash, size: bytes.length, read: () => inPieces(bytes) }
-    } finally {
-      buffers.push(buffer)
+  async function compress(pack: Pack, root: string, file: string): Promise<CompressedPack> {
+    const compressed = await packers.compress(pack, root, file)
+    if ('file' in compressed) {
+      const read = () => createReadStream(compressed.file, { highWaterMark: PIECE_BYTES })
+      return { hash: pack.hash, size: compressed.size, read }
     }
-  }
-
-  function takeBuffer(bytes: number): Buffer {
-    const at = buffers.findIndex(({ length }) => length >= bytes)
-    return at === -1 ? Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(bytes))) : buffers.splice(at, 1)[0]!
+    const { bytes } = compressed
+    return { hash: pack.hash, size: bytes.length, read: () => inPieces(bytes) }
   }
 }
 
-const PARAMS = { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 }
-
-async function compressToFile(pack: Pack, root: string, file: string): Promise<CompressedPack> {
-  const compressor = createZstdCompress({ params: PARAMS, chunkSize: PIECE_BYTES })
-  await pipeline(readPack(pack, root), compressor, createWriteStream(file))
-  const { size } = await stat(file)
-  return { hash: pack.hash, size, read: () => createReadStream(file, { highWaterMark: PIECE_BYTES }) }
-}
-
-async function* inPieces(bytes: Buffer): AsyncGenerator<Buffer> {
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
 }

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, readdirSync, rmSync, symlinkSync, utimesSync, wri
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { Ec2Error } from '../errors.ts'
 import { describeFolder, makeFolder, makeHost, makeRun, makeWorkspace } from '../../test/synced-workspace.ts'
 
 it('brings all of it once, and nothing to a host that has it', async () => {
@@ -105,6 +106,7 @@ it.each([
 ])('brings a file %s as it is in the end when it changes meanwhile', async (_which, before, after) => {
   const { root, write } = makeWorkspace()
   const [host, run] = [makeHost(), makeRun(root)]
+  await run(host)
   write('changing', 'a'.repeat(before))
   const { missing } = host.target
   host.target.missing = async (hashes) => {
@@ -113,4 +115,35 @@ it.each([
     return await missing(hashes)
   }
   expect((await run(host)).shown['changing']).toBe(`644 ${'b'.repeat(after)}`)
+})
+
+it('sends packs for the first time while the rest is planned, and the same ones as always', async () => {
+  const { root, write } = makeWorkspace()
+  const [host, other, run] = [makeHost(), makeHost(), makeRun(root)]
+  for (let index = 0; index < 300; index += 1) write(`many/${index % 7}/${index}.ts`, `${index} `.repeat(8000))
+  write('many/same.ts', '1 '.repeat(8000))
+  write('large', 'a'.repeat(5 << 20))
+  const { upload } = host.target
+  let early = 0
+  let isPlanned = false
+  host.target.upload = async (pack, content) => {
+    if (!isPlanned) early += 1
+    await upload(pack, content)
+  }
+  const first = await run(host, () => (isPlanned = true))
+  expect(first.shown).toEqual(describeFolder(root))
+  expect(early).toBeGreaterThan(3)
+  expect((await run(other)).packs).toBe(first.packs)
+})
+
+it('brings at the end what could not be sent before', async () => {
+  const { root, write } = makeWorkspace()
+  const [host, run] = [makeHost(), makeRun(root)]
+  for (const index of [1, 2, 3, 4, 5, 6, 7, 8, 9]) write(`large/${index}`, `${index}`.repeat(1 << 20))
+  const { missing } = host.target
+  host.target.missing = async () => {
+    host.target.missing = missing
+    throw new Ec2Error('EC2_UNREACHABLE', 'The connection was lost')
+  }
+  expect((await run(host)).shown).toEqual(describeFolder(root))
 })

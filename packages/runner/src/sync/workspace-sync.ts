@@ -1,15 +1,19 @@
+import pLimit from 'p-limit'
 import { Ec2Error } from '../errors.ts'
 import type { SyncedTrees, SyncRequest } from '../fleet/fleet-options.ts'
 import { openBaseTrees } from './base-trees.ts'
 import { deliver, isOutOfReach } from './deliver.ts'
+import type { OnPack } from './hash-ahead.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
 import { HOST_PLATFORM } from './host-platform.ts'
 import { ChangedFile } from './pack-stream.ts'
+import { createPackers } from './packers.ts'
 import { planSync, survey, type SurveyOptions } from './plan.ts'
 import { findChanges, recall } from './recall.ts'
 import { toScan, type Seen } from './scan-plan.ts'
 import { openScans } from './scans.ts'
 import { checkPaths } from './same-paths.ts'
+import { createSendAhead } from './send-ahead.ts'
 import { createShelf, type Shelf } from './shelf.ts'
 import { createSpool } from './spool.ts'
 import { createBuildStage } from './stage-builds.ts'
@@ -48,6 +52,8 @@ interface Plan {
   seen?: Seen
 }
 
+/** Packs on their way to a host while the rest is planned. */
+const AHEAD = 8
 /** Plans that come to nothing because files change or packs vanish, before it is given up. */
 const ATTEMPTS = 4
 
@@ -55,7 +61,8 @@ const ATTEMPTS = 4
 export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): WorkspaceSync {
   checkPaths()
   const { include = [], exclude = [], maxBytes = 1e9, blobs, cacheDir = findCacheDir(), onNotice = () => {} } = options
-  const spool = createSpool(cacheDir)
+  const packers = createPackers()
+  const spool = createSpool(cacheDir, packers)
   const bases = openBaseTrees(cacheDir)
   const scans = openScans(cacheDir)
   const stages = openStages(cacheDir)
@@ -72,7 +79,7 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       for (let attempt = 1; ; attempt += 1) {
         request.signal.throwIfAborted()
         try {
-          const planned = await plan(request, target.platform, isAnew)
+          const planned = await plan(target, request, isAnew)
           request.onPlan?.([...expectedTrees(planned.workspace), ...expectedTrees(planned.packages)])
           const synced = await bring(target, planned, request)
           if (synced) return synced
@@ -87,20 +94,21 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
   }
 
   /** Hosts that get ready together share one look at the disk. */
-  async function plan(request: SyncRequest, platform = HOST_PLATFORM, isAnew: boolean): Promise<Plan> {
+  async function plan(target: SyncTarget, request: SyncRequest, isAnew: boolean): Promise<Plan> {
     const { root, packages, outputs } = request
+    const { platform = HOST_PLATFORM } = target
     const what = { root, platform, packages: packages.toSorted(), outputs: outputs.toSorted() }
     const key = JSON.stringify([isAnew, what])
     let running = plans.get(key)
     if (!running) {
-      running = makePlan({ ...what, include, exclude, maxBytes }, isAnew)
+      running = makePlan({ ...what, include, exclude, maxBytes }, isAnew, sendAhead(target, request))
       plans.set(key, running)
       void running.catch(() => {}).finally(() => plans.delete(key))
     }
     return await running
   }
 
-  async function makePlan(what: SurveyOptions, isAnew: boolean): Promise<Plan> {
+  async function makePlan(what: SurveyOptions, isAnew: boolean, onPack: OnPack): Promise<Plan> {
     const { root, packages, platform } = what
     const question = JSON.stringify(what)
     const at = Date.now()
@@ -115,12 +123,33 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
       return recalled
     }
     const cache = await cacheOf(root)
-    const planned = await planSync(found, { ...what, ...fetched, cache, onNotice: noticeOnce })
+    const kinds = { workspace: `workspace ${root}`, packages: JSON.stringify([root, platform, ...packages]) }
+    // Where something of it was brought before, most of it is there, or a layer is all that it takes.
+    const isFirst =
+      !isAnew && cache.isEmpty && !(await bases.get(kinds.workspace)) && !(await bases.get(kinds.packages))
+    const ahead = isFirst ? { packers, onPack } : undefined
+    const planned = await planSync(found, { ...what, ...fetched, cache, ahead, onNotice: noticeOnce })
     const plan: Plan = {
-      workspace: await findWays(`workspace ${root}`, planned.workspace.tree, bases),
-      packages: await findWays(JSON.stringify([root, platform, ...packages]), planned.packages.tree, bases),
+      workspace: await findWays(kinds.workspace, planned.workspace.tree, bases),
+      packages: await findWays(kinds.packages, planned.packages.tree, bases),
     }
     return planned.isStaged ? plan : { ...plan, seen: { question, fingerprint: found.fingerprint, planned, at } }
+  }
+
+  /** For the first of the hosts that wait for a plan. */
+  function sendAhead(target: SyncTarget, request: SyncRequest): OnPack {
+    const limit = pLimit(AHEAD)
+    let sentBytes = 0
+    return createSendAhead({
+      missing: (hashes) => target.missing(hashes),
+      send: (pack, totalBytes) =>
+        limit(async () => {
+          const onProgress = () => {}
+          await deliver([pack], { ...request, target, spool, shelf: await findShelf(), onReach, onProgress })
+          sentBytes += pack.bytes
+          request.onProgress({ doneBytes: sentBytes, totalBytes })
+        }),
+    })
   }
 
   /** Nothing when the host needs all of a tree that was not planned as a whole. */

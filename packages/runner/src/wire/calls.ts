@@ -1,5 +1,6 @@
-import { Ec2Error, type Ec2ErrorCode } from '../errors.ts'
+import { Ec2Error } from '../errors.ts'
 import { decode, encode } from './codec.ts'
+import { describeFailure, reviveFailure } from './failure.ts'
 import { closedError, type MessageStream } from './message-stream.ts'
 import type { AgentEvent, AgentMethods, Answer, Call } from './protocol.ts'
 
@@ -22,7 +23,7 @@ export function createCaller(stream: MessageStream, onEvent: (event: AgentEvent)
     const call = pending.get(message.id)
     if (!call) throw new Ec2Error('EC2_PROTOCOL', `The agent answered call ${message.id}, which is not open`)
     pending.delete(message.id)
-    if ('error' in message) call.reject(reviveError(message.error))
+    if ('error' in message) call.reject(reviveFailure(message.error))
     else call.resolve(message.result)
   })
   void stream.closed.then((reason) => {
@@ -66,7 +67,7 @@ export function serveCalls(stream: MessageStream, methods: Methods): (event: Age
     try {
       message = { id, result: await run() }
     } catch (error) {
-      message = { id, error: describe(error) }
+      message = { id, error: describeFailure(error) }
     }
     try {
       send(message)
@@ -74,22 +75,4 @@ export function serveCalls(stream: MessageStream, methods: Methods): (event: Age
       // closed in the meantime: nobody waits for this answer
     }
   }
-}
-
-type Failure = Extract<Answer, { error: unknown }>['error']
-
-function describe(error: unknown): Failure {
-  if (error instanceof Ec2Error) {
-    return {
-      code: error.code,
-      message: error.message,
-      data: error.data,
-      ...(error.fix !== undefined && { fix: error.fix }),
-    }
-  }
-  return { message: error instanceof Error ? error.message : String(error) }
-}
-
-function reviveError({ code = 'EC2_HOST', message, fix, data = {} }: Failure): Ec2Error {
-  return new Ec2Error(code as Ec2ErrorCode, message, { data, ...(fix !== undefined && { fix }) })
 }

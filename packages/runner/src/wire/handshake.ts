@@ -23,6 +23,17 @@ export async function greet(duplex: Duplex, version: Version, role: Role): Promi
 }
 
 /**
+ * Greets on a stream whose last task is done, for the next one of those that the agent answers twice, and returns the
+ * second answer. Nobody has to wait for the first: what comes after the greeting may follow it at once.
+ * @throws as `awaitWelcome`
+ */
+export async function greetAgain(duplex: Duplex, version: Version, role: Role): Promise<Buffer> {
+  writeGreeting(duplex, { protocol: PROTOCOL_VERSION, ...version, ...role } satisfies Hello)
+  const rest = await awaitWelcome(duplex, undefined, Number.POSITIVE_INFINITY)
+  return await awaitWelcome(duplex, rest, Number.POSITIVE_INFINITY)
+}
+
+/**
  * Waits for a welcome, as long as it takes where there is no limit (ms), and returns what came after it.
  * @throws Ec2Error `EC2_PROTOCOL` when it is a refusal, or nonsense; `EC2_UNREACHABLE` when the stream ends or is silent
  */
@@ -42,11 +53,15 @@ export async function awaitWelcome(
 }
 
 /**
- * Waits for the greeting of a stream that somebody opened. A wrong version is refused by itself.
+ * Waits for the greeting of a stream that somebody opened, so long (ms). A wrong version is refused by itself.
  * @throws Ec2Error `EC2_PROTOCOL`, or `EC2_UNREACHABLE` when none comes; the stream is destroyed
  */
-export async function receiveGreeting(duplex: Duplex, version: Version): Promise<{ hello: Hello; rest: Buffer }> {
-  const { greeting, rest } = await readGreeting(duplex)
+export async function receiveGreeting(
+  duplex: Duplex,
+  version: Version,
+  timeoutMs: number = GREETING_TIMEOUT_MS,
+): Promise<{ hello: Hello; rest: Buffer }> {
+  const { greeting, rest } = await readGreeting(duplex, undefined, timeoutMs)
   const hello = greeting as Hello
   const mismatch = describeMismatch(hello, version)
   if (mismatch !== undefined) {
@@ -104,7 +119,8 @@ async function readGreeting(
   const onError = (cause: Error) => reject(lost('The stream broke before a greeting', cause))
   const late = () => reject(lost(`The other end did not greet within ${timeoutMs / 1000} s`))
   const timer = Number.isFinite(timeoutMs) ? setTimeout(late, timeoutMs) : undefined
-  // NOTE: the listener of errors stays: a stream that breaks between two owners must not end the process.
+  // NOTE: a listener of errors stays: a stream that breaks between two owners must not end the process.
+  if (!duplex.listeners('error').includes(ignore)) duplex.on('error', ignore)
   duplex.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
   onData(Buffer.from(early))
   duplex.resume()
@@ -117,9 +133,11 @@ async function readGreeting(
   } finally {
     clearTimeout(timer)
     duplex.pause()
-    duplex.off('data', onData).off('end', onEnd).off('close', onEnd)
+    duplex.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', onError)
   }
 }
+
+function ignore(): void {}
 
 /** Says nothing about who is there: another try may find a greeting. */
 function lost(message: string, cause?: Error): Ec2Error {

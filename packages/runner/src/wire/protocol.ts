@@ -6,7 +6,8 @@ import type { RunRecord } from './run-record.ts'
  * Every stream to the agent's socket begins with one `Hello` frame from the client and one `Welcome` (or `Refusal`)
  * back. Its role decides what follows: `control` carries calls (`Call`/`Answer`) of `AgentMethods` and `AgentEvent`s,
  * `worker` carries one worker's messages untouched, `mirror` the growth of output folders: these three are message
- * streams that resume. `upload` carries the raw bytes of one pack, answered by one more `Welcome` or `Refusal`.
+ * streams that resume. `upload` carries the raw bytes of one pack, answered by one more `Welcome` or `Refusal`;
+ * after a welcome the stream may begin again with the `Hello` of another pack.
  */
 
 /** Raised when either end must not talk to an older other end. */

@@ -1,0 +1,35 @@
+import { hash } from 'node:crypto'
+import { closeSync, lstatSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { PRIVATE, whyNotRead } from './file-hash.ts'
+import { isPrivateKey, MAX_KEY_BYTES } from './private-files.ts'
+import { readInto } from './read-into.ts'
+import type { Look, SourceFile } from './source.ts'
+
+/** A file with what is in it, or why it does not travel. */
+export type ReadFile = { stats: Look; hash: string; content: Buffer } | { why: string }
+
+/** Reads small files whole, and hashes what it read. */
+export function readFiles(files: readonly SourceFile[], root: string, mayHoldKeys: boolean): ReadFile[] {
+  return files.map(({ path, file = join(root, path) }) => {
+    try {
+      const { size, mtimeMs, ctimeMs, ino, mode } = lstatSync(file) // as it is now, not as it was listed
+      const stats = { size, mtimeMs, ctimeMs, ino, mode }
+      const content = read(file, size)
+      const isKey = mayHoldKeys && size <= MAX_KEY_BYTES && isPrivateKey(content)
+      return { stats, content, hash: isKey ? PRIVATE : hash('sha256', content) }
+    } catch (error) {
+      return { why: whyNotRead(error) }
+    }
+  })
+}
+
+function read(file: string, size: number): Buffer {
+  const content = Buffer.allocUnsafeSlow(size)
+  const open = openSync(file, 'r')
+  try {
+    return content.subarray(0, readInto(content, open))
+  } finally {
+    closeSync(open)
+  }
+}
