@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
-import { alone } from '../threads/alone.ts'
+import { alone } from './alone.ts'
 import { createThreads } from '../threads/threads.ts'
 import { reviveFailure, type Failure } from '../wire/failure.ts'
 import type { TreeManifest } from '../wire/protocol.ts'

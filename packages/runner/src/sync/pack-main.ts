@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { parentPort, type MessagePort } from 'node:worker_threads'
-import { alone } from '../threads/alone.ts'
 import type { ThreadJob } from '../threads/threads.ts'
 import { compressContents, compressPack } from './compress-pack.ts'
 import { ChangedFile } from './pack-stream.ts'
@@ -43,9 +42,11 @@ async function hold({ files, root, mayHoldKeys }: ReadJob, port: MessagePort): P
   }
 }
 
+/** In memory that threads share: it goes on to the one that sends it, and nobody copies or counts it on the way. */
 function give(port: MessagePort, compressed: Uint8Array): void {
-  const bytes = alone(compressed)
-  port.postMessage({ bytes } satisfies FromPacker, [bytes.buffer])
+  const bytes = new Uint8Array(new SharedArrayBuffer(compressed.length))
+  bytes.set(compressed)
+  answer(port, { bytes })
 }
 
 function answer(port: MessagePort, message: FromPacker): void {

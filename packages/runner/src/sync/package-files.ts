@@ -8,7 +8,7 @@ import { hasInstallScript } from './package-manifest.ts'
 import { optimizedFolderOf, packageFolderOf } from './package-resolution.ts'
 import { isPrivate } from './private-files.ts'
 import { readLink } from './source-link.ts'
-import type { Found, Look, Source } from './source.ts'
+import { toLook, type Found, type Look, type Source } from './source.ts'
 
 const debug = debuglog('vitest-ec2')
 
@@ -60,7 +60,7 @@ export function findPackageFiles(
       if (mayBeCode && isForeignCode(at, platform)) {
         foreign.push(inner)
         watch(at, stats)
-      } else found.sources.push({ path, stats } satisfies Source)
+      } else found.sources.push({ path, stats: toLook(stats) } satisfies Source)
     }
     if (!stats?.isFile()) watch(at, stats)
     if (!stats?.isSymbolicLink()) return
@@ -70,7 +70,7 @@ export function findPackageFiles(
   }
 
   function watch(path: string, stats: Look | undefined): void {
-    found.watched.push({ path, stats })
+    found.watched.push({ path, stats: stats && toLook(stats) })
   }
 }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import type { PackageFolder } from './package-closure.ts'
 import { isBelow, packageFolderOf } from './package-resolution.ts'
 import { readLink } from './source-link.ts'
-import type { Source, SourceFile } from './source.ts'
+import { toLook, type Source, type SourceFile } from './source.ts'
 
 /** A script that starts a command is shorter. */
 const MAX_SCRIPT_BYTES = 16 << 10
@@ -48,7 +48,7 @@ export function findPackageLinks({ root, workspaces, packages }: LinkOptions): S
     if (!stats?.isFile() || stats.size > MAX_SCRIPT_BYTES) return
     const [, program] = /"\$basedir\/([^"]+\.[cm]?js)"/.exec(readFileSync(at, 'utf8')) ?? []
     if (program === undefined || !leadsThere(join(dirname(at), program))) return
-    commands.push({ path: relative(root, at).split(sep).join('/'), stats })
+    commands.push({ path: relative(root, at).split(sep).join('/'), stats: toLook(stats) })
   }
 
   /** To a package that travels, or to the workspace. */

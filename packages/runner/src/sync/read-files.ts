@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PRIVATE, whyNotRead } from './file-hash.ts'
 import { isPrivateKey, MAX_KEY_BYTES } from './private-files.ts'
 import { readInto } from './read-into.ts'
-import type { Look, SourceFile } from './source.ts'
+import { toLook, type Look, type SourceFile } from './source.ts'
 
 /** A file with what is in it, or why it does not travel. */
 export type ReadFile = { stats: Look; hash: string; content: Buffer } | { why: string }
@@ -13,10 +13,9 @@ export type ReadFile = { stats: Look; hash: string; content: Buffer } | { why: s
 export function readFiles(files: readonly SourceFile[], root: string, mayHoldKeys: boolean): ReadFile[] {
   return files.map(({ path, file = join(root, path) }) => {
     try {
-      const { size, mtimeMs, ctimeMs, ino, mode } = lstatSync(file) // as it is now, not as it was listed
-      const stats = { size, mtimeMs, ctimeMs, ino, mode }
-      const content = read(file, size)
-      const isKey = mayHoldKeys && size <= MAX_KEY_BYTES && isPrivateKey(content)
+      const stats = toLook(lstatSync(file)) // as it is now, not as it was listed
+      const content = read(file, stats.size)
+      const isKey = mayHoldKeys && stats.size <= MAX_KEY_BYTES && isPrivateKey(content)
       return { stats, content, hash: isKey ? PRIVATE : hash('sha256', content) }
     } catch (error) {
       return { why: whyNotRead(error) }

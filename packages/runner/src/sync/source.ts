@@ -11,6 +11,11 @@ export interface SourceFile {
 /** How a file looks from outside. */
 export type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode'>
 
+/** No more than that: there are as many as there are files, and a `Stats` takes five times the memory. */
+export function toLook({ size, mtimeMs, ctimeMs, ino, mode }: Look): Look {
+  return { size, mtimeMs, ctimeMs, ino, mode }
+}
+
 /** Files and links that were found, and sentences about what was left out. */
 export interface Found {
   sources: Source[]

@@ -8,7 +8,7 @@ import { listByGit } from './git-files.ts'
 import { isPackagePattern } from './package-patterns.ts'
 import { isPrivate } from './private-files.ts'
 import { isInside, readLink } from './source-link.ts'
-import type { Found, SourceFile } from './source.ts'
+import { toLook, type Found, type SourceFile } from './source.ts'
 import { listByWalking } from './walked-files.ts'
 
 const debug = debuglog('vitest-ec2')
@@ -54,8 +54,8 @@ export function findWorkspaceFiles(
     }
     const at = `${root}/${path}`
     const stats = lstatSync(at, { throwIfNoEntry: false })
-    if (stats?.isFile()) files.push({ path, stats })
-    else found.watched.push({ path: at, stats }) // nothing: it was deleted, and git was not told
+    if (stats?.isFile()) files.push({ path, stats: toLook(stats) })
+    else found.watched.push({ path: at, stats: stats && toLook(stats) }) // nothing: it was deleted, and git was not told
     if (!stats?.isSymbolicLink()) continue
     const link = readLink(root, path)
     if (link === undefined) found.notices.push(`${path} is a link that leads out of ${root}, and does not travel`)

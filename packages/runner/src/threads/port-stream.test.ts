@@ -23,6 +23,17 @@ it('carries bytes both ways, each to its own end', async () => {
   expect(await text(a)).toBe('and back')
 })
 
+it('leaves what is written to whoever wrote it, and copies nothing that threads share', async () => {
+  const [a, b] = pair()
+  const own = Buffer.from('one two')
+  const shared = Buffer.from(new SharedArrayBuffer(4))
+  shared.write('four')
+  a.write(own.subarray(0, 3))
+  a.end(shared)
+  expect(await text(b)).toBe('onefour')
+  expect([own, shared].map(String)).toEqual(['one two', 'four'])
+})
+
 it('takes no more than is read', async () => {
   const [a, b] = pair()
   let taken = 0

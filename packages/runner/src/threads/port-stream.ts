@@ -42,8 +42,10 @@ export class PortStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     this.#written = done
-    const data = new Uint8Array(chunk) // whoever writes it may still need it
-    this.#send({ data }, [data.buffer])
+    if (chunk.buffer instanceof ArrayBuffer) {
+      const data = new Uint8Array(chunk) // whoever writes it may still need it
+      this.#send({ data }, [data.buffer])
+    } else this.#send({ data: chunk }) // in memory that all threads share
   }
 
   override _final(done: (error?: Error | null) => void): void {
