@@ -24,26 +24,20 @@ export interface StoreThreads {
 const WINDOW_BYTES = 1 << 20
 /** Streams come in smaller pieces, and each message wakes a thread. */
 const MESSAGE_BYTES = 256 << 10
-/** A smaller tree is done before a thread has started. */
-const LARGE_TREE = 2000
+/** One with fewer entries is built before a thread has started. */
+const LARGE_TREE = 10_000
 
 /**
- * Unpacks a single pack at once, and many at a time in threads: on all processors, and away from the one that serves the
+ * Unpacks few packs at once, and many at a time in threads: on all processors, and away from the one that serves the
  * streams. The memory that packs take is theirs too. It comes and goes so fast that the garbage collector looks through all
  * that there is, again and again, and in a thread there is little.
  */
 export function createStoreThreads(): StoreThreads {
   const threads = createThreads(join(import.meta.dirname, `store-main${extname(import.meta.filename)}`))
-  let unpacking = 0
   return {
     async unpack(pack, bytes, folder) {
-      unpacking += 1
-      try {
-        if (unpacking === 1 && !threads.areThere) await unpack(pack, bytes, folder)
-        else await threads.run({ pack, folder } satisfies StoreJob, (port) => feed(port, bytes))
-      } finally {
-        unpacking -= 1
-      }
+      if (!threads.isForThread()) await unpack(pack, bytes, folder)
+      else await threads.run({ pack, folder } satisfies StoreJob, (port) => feed(port, bytes))
     },
     async buildTree(manifest, folder, packs) {
       if (manifest.entries.length < LARGE_TREE) await buildTree(manifest, folder, packs)

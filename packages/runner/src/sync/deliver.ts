@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { Ec2Error } from '../errors.ts'
 import type { Pack } from './group-packs.ts'
 import { createProgress, type SyncProgress } from './progress.ts'
@@ -11,6 +11,16 @@ import type { SyncTarget } from './sync-target.ts'
 const UPLOADS = 8
 const PULLS = 16
 
+/** What may be under way at a time, over all deliveries that share them. */
+export interface DeliveryLimits {
+  uploads: LimitFunction
+  pulls: LimitFunction
+}
+
+export function createDeliveryLimits(): DeliveryLimits {
+  return { uploads: pLimit(UPLOADS), pulls: pLimit(PULLS) }
+}
+
 export interface DeliverOptions {
   root: string
   target: SyncTarget
@@ -21,14 +31,16 @@ export interface DeliverOptions {
   onReach: (error: Ec2Error | undefined) => void
   signal: AbortSignal
   onProgress: (progress: SyncProgress) => void
+  /** own ones */
+  limits?: DeliveryLimits
 }
 
 /** Brings packs to a host: over the bucket where there is one, and straight to it otherwise, or when the bucket is out of reach. */
 export async function deliver(packs: readonly Pack[], options: DeliverOptions): Promise<void> {
-  const { root, target, spool, shelf, onReach, signal, onProgress } = options
+  const { root, target, spool, shelf, onReach, signal, onProgress, limits = createDeliveryLimits() } = options
   const tell = createProgress(packs, onProgress)
   const direct = shelf ? await pullAll(shelf) : packs
-  await pLimit(UPLOADS).map([...direct], upload)
+  await limits.uploads.map([...direct], upload)
 
   /** Returns those that the host could not get that way. */
   async function pullAll(from: Shelf): Promise<readonly Pack[]> {
@@ -40,7 +52,7 @@ export async function deliver(packs: readonly Pack[], options: DeliverOptions): 
       return packs
     }
     let failure: Ec2Error | undefined
-    const unreached = await pLimit(PULLS).map([...packs], async (pack) => {
+    const unreached = await limits.pulls.map([...packs], async (pack) => {
       try {
         await pull(from, pack)
         tell(pack, 1)

@@ -9,7 +9,7 @@ import type { SourceFile } from './source.ts'
 export type OnPack = (pack: Pack, totalBytes: number) => Promise<void>
 
 /** Less is sent before a thread has started. */
-const MIN_BYTES = 8 << 20
+const MIN_BYTES = 32 << 20
 /** Packs that are in memory at a time: as many as a slow answer of a host may keep waiting. */
 const AT_A_TIME = 32
 

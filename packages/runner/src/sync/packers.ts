@@ -37,7 +37,6 @@ export interface Packers {
 export function createPackers(): Packers {
   const threads = createThreads(join(import.meta.dirname, `pack-main${extname(import.meta.filename)}`))
   const held = new Map<string, (pack: Pack) => Promise<Compressed>>()
-  let compressing = 0
   return {
     async compress(pack, root, file) {
       const fromMemory = held.get(pack.hash)
@@ -45,14 +44,8 @@ export function createPackers(): Packers {
         held.delete(pack.hash)
         return await fromMemory(pack)
       }
-      compressing += 1
-      try {
-        // A thread takes longer to start than a single pack takes.
-        if (compressing === 1 && !threads.areThere) return await compressPack(pack, root, file)
-        return await threads.run({ pack, root, file } satisfies PackJob, async (port) => toCompressed(await next(port)))
-      } finally {
-        compressing -= 1
-      }
+      if (!threads.isForThread()) return await compressPack(pack, root, file)
+      return await threads.run({ pack, root, file } satisfies PackJob, async (port) => toCompressed(await next(port)))
     },
     async read(job, use) {
       await threads.run(job satisfies PackJob, async (port) => {

@@ -120,8 +120,8 @@ it.each([
 it('sends packs for the first time while the rest is planned, and the same ones as always', async () => {
   const { root, write } = makeWorkspace()
   const [host, other, run] = [makeHost(), makeHost(), makeRun(root)]
-  for (let index = 0; index < 300; index += 1) write(`many/${index % 7}/${index}.ts`, `${index} `.repeat(8000))
-  write('many/same.ts', '1 '.repeat(8000))
+  for (let index = 0; index < 300; index += 1) write(`many/${index % 7}/${index}.ts`, `${index} `.repeat(32_000))
+  write('many/same.ts', '1 '.repeat(32_000))
   write('large', 'a'.repeat(5 << 20))
   const { upload } = host.target
   let early = 0
@@ -139,7 +139,7 @@ it('sends packs for the first time while the rest is planned, and the same ones 
 it('brings at the end what could not be sent before', async () => {
   const { root, write } = makeWorkspace()
   const [host, run] = [makeHost(), makeRun(root)]
-  for (const index of [1, 2, 3, 4, 5, 6, 7, 8, 9]) write(`large/${index}`, `${index}`.repeat(1 << 20))
+  for (let index = 0; index < 36; index += 1) write(`large/${index}`, `${index}`.repeat(1 << 20))
   const { missing } = host.target
   host.target.missing = async () => {
     host.target.missing = missing

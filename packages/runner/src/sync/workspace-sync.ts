@@ -1,8 +1,7 @@
-import pLimit from 'p-limit'
 import { Ec2Error } from '../errors.ts'
 import type { SyncedTrees, SyncRequest } from '../fleet/fleet-options.ts'
 import { openBaseTrees } from './base-trees.ts'
-import { deliver, isOutOfReach } from './deliver.ts'
+import { createDeliveryLimits, deliver, isOutOfReach } from './deliver.ts'
 import type { OnPack } from './hash-ahead.ts'
 import { findCacheDir, openHashCache, type HashCache } from './hash-cache.ts'
 import { HOST_PLATFORM } from './host-platform.ts'
@@ -52,8 +51,6 @@ interface Plan {
   seen?: Seen
 }
 
-/** Packs on their way to a host while the rest is planned. */
-const AHEAD = 8
 /** Plans that come to nothing because files change or packs vanish, before it is given up. */
 const ATTEMPTS = 4
 
@@ -138,17 +135,16 @@ export function createWorkspaceSync(options: WorkspaceSyncOptions = {}): Workspa
 
   /** For the first of the hosts that wait for a plan. */
   function sendAhead(target: SyncTarget, request: SyncRequest): OnPack {
-    const limit = pLimit(AHEAD)
+    const limits = createDeliveryLimits()
     let sentBytes = 0
     return createSendAhead({
       missing: (hashes) => target.missing(hashes),
-      send: (pack, totalBytes) =>
-        limit(async () => {
-          const onProgress = () => {}
-          await deliver([pack], { ...request, target, spool, shelf: await findShelf(), onReach, onProgress })
-          sentBytes += pack.bytes
-          request.onProgress({ doneBytes: sentBytes, totalBytes })
-        }),
+      async send(pack, totalBytes) {
+        const onProgress = () => {}
+        await deliver([pack], { ...request, target, spool, shelf: await findShelf(), onReach, onProgress, limits })
+        sentBytes += pack.bytes
+        request.onProgress({ doneBytes: sentBytes, totalBytes })
+      },
     })
   }
 

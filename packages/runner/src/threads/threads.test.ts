@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { createThreads } from './threads.ts'
 
@@ -24,11 +25,9 @@ function makeThreads() {
 }
 
 it('runs jobs side by side in as many threads as there are processors, four at most', async () => {
-  const { threads, run } = makeThreads()
-  expect(threads.areThere).toBe(false)
+  const { run } = makeThreads()
   const ids = await Promise.all(Array.from({ length: 20 }, () => run({ ms: 50 })))
   expect(new Set(ids).size).toBe(Math.min(4, availableParallelism()))
-  expect(threads.areThere).toBe(true)
   expect(ids).toContain(await run({ ms: 0 }))
 })
 
@@ -41,4 +40,12 @@ it('fails the jobs of a thread that ends under them, and goes on with another', 
   })
   expect(beside.status).toBe(availableParallelism() > 1 ? 'fulfilled' : 'rejected')
   expect(await run({ ms: 0 })).not.toBe(id)
+})
+
+it('are for many jobs in a row', async () => {
+  const { threads } = makeThreads()
+  const asked = Array.from({ length: 40 }, () => threads.isForThread())
+  expect([asked.indexOf(true), asked.lastIndexOf(false)]).toEqual([32, 31])
+  await sleep(1100)
+  expect(threads.isForThread()).toBe(false)
 })

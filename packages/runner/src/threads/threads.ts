@@ -9,8 +9,8 @@ export interface Threads {
    * @throws what `talk` throws, and why a thread ended under its job
    */
   run<T>(job: object, talk: (port: MessagePort) => Promise<T>): Promise<T>
-  /** whether there are any */
-  readonly areThere: boolean
+  /** Counts one more job of many alike. False for the first few in a row: these are done before a thread has started. */
+  isForThread(): boolean
 }
 
 /** What a thread is sent for each job. */
@@ -28,14 +28,22 @@ interface Thread {
 
 const MAX_THREADS = 4
 const IDLE_MS = 5000
+const FEW = 32
+/** Without a job for so long a row ends. */
+const ROW_MS = 1000
 
 /** `module`: absolute path of what each of them runs; it listens to `parentPort` for `ThreadJob`s */
 export function createThreads(module: string): Threads {
   const threads: Thread[] = []
   let idle: NodeJS.Timeout | undefined
+  let inRow = 0
+  let lastAt = 0
   return {
-    get areThere() {
-      return threads.length > 0
+    isForThread() {
+      const now = performance.now()
+      inRow = now - lastAt > ROW_MS ? 1 : inRow + 1
+      lastAt = now
+      return inRow > FEW
     },
     async run(job, talk) {
       clearTimeout(idle)
