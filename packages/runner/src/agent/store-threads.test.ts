@@ -1,10 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { constants, zstdCompressSync } from 'node:zlib'
 import { hash } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
-import { encodeIndex, hashIndex } from '../wire/pack.ts'
+import { packed } from '../../test/support/packed.ts'
 import type { TreeEntry } from '../wire/protocol.ts'
 import { hashTree } from '../wire/tree.ts'
 import { createStore } from './store.ts'
@@ -15,16 +14,8 @@ function makeStore() {
   return { folder, store: createStore(folder) }
 }
 
-/** Contents of their own, and the compressed bytes of the pack of them, in two pieces. */
 function makePack(seed: number, count = 40) {
-  const contents = Array.from({ length: count }, (_, index) => Buffer.from(`${seed} ${index} `.repeat(500)))
-  const index = encodeIndex(
-    contents.map((content) => ({ hash: hash('sha256', content), mode: 0o644, size: content.length })),
-  )
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(index.length)
-  const bytes = zstdCompressSync(Buffer.concat([length, index, ...contents]))
-  return { hash: hashIndex(index), contents, bytes }
+  return packed(Array.from({ length: count }, (_, index) => Buffer.from(`${seed} ${index} `.repeat(500))))
 }
 
 async function* inPieces(bytes: Buffer, error?: Error): AsyncGenerator<Buffer> {
@@ -76,13 +67,9 @@ it('unpacks what is larger compressed, or plain, than memory should hold at once
   const zeros = Buffer.alloc(40 << 20)
   const noise = Buffer.from(Array.from({ length: 3 << 20 }, (_, index) => (index * 2654435761) >>> 13))
   for (const content of [zeros, noise]) {
-    const index = encodeIndex([{ hash: hash('sha256', content), mode: 0o755, size: content.length }])
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(index.length)
-    const params = { [constants.ZSTD_c_compressionLevel]: 1 }
-    const bytes = zstdCompressSync(Buffer.concat([length, index, content]), { params })
-    await store.receive({ hash: hashIndex(index) }, inPieces(bytes))
-    const file = join(folder, 'packs', hashIndex(index), `${hash('sha256', content)}.x`)
+    const pack = packed([content], 0o755)
+    await store.receive(pack, inPieces(pack.bytes))
+    const file = join(folder, 'packs', pack.hash, `${hash('sha256', content)}.x`)
     expect(readFileSync(file).equals(content)).toBe(true)
   }
 })

@@ -1,6 +1,5 @@
 import { extname, join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
-import { alone } from './alone.ts'
 import { createThreads } from '../threads/threads.ts'
 import { reviveFailure, type Failure } from '../wire/failure.ts'
 import type { TreeManifest } from '../wire/protocol.ts'
@@ -87,4 +86,11 @@ async function feed(port: MessagePort, bytes: PackBytes): Promise<void> {
   async function until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((resolve) => (wake = resolve))
   }
+}
+
+/** Bytes in memory that they share with nobody, which can be given to another thread: the same, or else a copy. */
+function alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes
+  const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+  return isAlone ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes)
 }

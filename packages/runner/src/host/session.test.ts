@@ -1,14 +1,13 @@
-import { createHash, hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { findAgent, FUNCTION_FILES, listCommands, openLocalHost, until } from '../../test/local-host.ts'
+import { packed } from '../../test/support/packed.ts'
 import { connectLocal } from '../local/connect-local.ts'
-import { encodeIndex, hashIndex } from '../wire/pack.ts'
 import type { Connection } from './connection.ts'
 
 const ROOT = '/Users/somebody/proj'
@@ -226,11 +225,7 @@ function largePack(seed: number) {
   const content = Buffer.concat(
     Array.from({ length: 8000 }, (_, line) => createHash('sha256').update(`${seed} ${line}`).digest()),
   )
-  const index = encodeIndex([{ hash: hash('sha256', content), mode: 0o644, size: content.length }])
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(index.length)
-  const bytes = zstdCompressSync(Buffer.concat([length, index, content]))
-  return { hash: hashIndex(index), size: bytes.length, bytes }
+  return packed([content])
 }
 
 async function* inOne(bytes: Buffer): AsyncGenerator<Buffer> {

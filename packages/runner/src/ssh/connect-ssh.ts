@@ -102,10 +102,9 @@ export async function connectSsh(address: HostAddress, { signal, transport }: Co
         try {
           return await ('openSocket' in client ? client.openSocket(path) : openStreamLocal(client, path))
         } catch (cause) {
-          // A host that forbids forwarding answers as one without that socket.
-          const isRefusal = isRefusedSocket(cause)
           if (cause instanceof Ec2Error) throw cause
-          if (!isRefusal || attach === undefined) {
+          // A host that forbids forwarding answers as one without that socket.
+          if (!isRefusedSocket(cause) || attach === undefined) {
             throw new Ec2Error('EC2_UNREACHABLE', `Nothing listens on ${path} of ${name}`, {
               cause,
               data: { reason: 'refused' },

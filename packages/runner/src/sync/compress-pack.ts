@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, zstdCompressSync } from 'node:zlib'
+import { packHead } from '../wire/pack.ts'
 import type { Pack } from './group-packs.ts'
 import { gatherPack, readPack, sizeOfPack } from './pack-stream.ts'
 
@@ -38,11 +39,11 @@ export async function compressPack(pack: Pack, root: string, file: string): Prom
 
 /** The same from contents that are in memory, in the order of the index. */
 export function compressContents(index: Buffer, contents: readonly Buffer[]): Uint8Array {
-  const size = 4 + index.length + contents.reduce((sum, { length }) => sum + length, 0)
+  const parts = [packHead(index), ...contents]
+  const size = parts.reduce((sum, { length }) => sum + length, 0)
   const plain = takeScratch(size).subarray(0, size)
-  plain.writeUInt32BE(index.length)
-  let at = 4
-  for (const part of [index, ...contents]) at += part.copy(plain, at)
+  let at = 0
+  for (const part of parts) at += part.copy(plain, at)
   return compressAtOnce(plain)
 }
 

@@ -1,6 +1,7 @@
 import { createHash, hash as hashWhole } from 'node:crypto'
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { packHead } from '../wire/pack.ts'
 import type { Pack } from './group-packs.ts'
 import { readInto } from './read-into.ts'
 
@@ -31,8 +32,7 @@ export function sizeOfPack(pack: Pack): number {
  */
 export function gatherPack(pack: Pack, root: string, buffer: Buffer): Buffer {
   const bytes = buffer.subarray(0, sizeOfPack(pack))
-  bytes.writeUInt32BE(pack.index.length)
-  let at = 4 + pack.index.copy(bytes, 4)
+  let at = packHead(pack.index).copy(bytes)
   for (const [index, path] of pack.files.entries()) {
     const { hash, size } = pack.contents[index]!
     const content = bytes.subarray(at, (at += size))
@@ -62,10 +62,8 @@ function fill(content: Buffer, file: string, path: string): void {
  * @throws ChangedFile when a file is not there any more, or has another content
  */
 export async function* readPack(pack: Pack, root: string): AsyncGenerator<Buffer> {
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(pack.index.length)
-  let piece = [length, pack.index]
-  let bytes = length.length + pack.index.length
+  let piece = [packHead(pack.index)]
+  let bytes = piece[0]!.length
   for (const [at, path] of pack.files.entries()) {
     for await (const chunk of readContent(resolve(root, path), path, pack.contents[at]!)) {
       piece.push(chunk)

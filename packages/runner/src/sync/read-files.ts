@@ -16,7 +16,8 @@ export function readFiles(files: readonly SourceFile[], root: string, mayHoldKey
       const stats = toLook(lstatSync(file)) // as it is now, not as it was listed
       const content = read(file, stats.size)
       const isKey = mayHoldKeys && stats.size <= MAX_KEY_BYTES && isPrivateKey(content)
-      return { stats, content, hash: isKey ? PRIVATE : hash('sha256', content) }
+      // One that was cut short meanwhile is what was read of it; with another size nobody takes it for known.
+      return { stats: { ...stats, size: content.length }, content, hash: isKey ? PRIVATE : hash('sha256', content) }
     } catch (error) {
       return { why: whyNotRead(error) }
     }

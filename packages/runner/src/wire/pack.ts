@@ -20,6 +20,13 @@ export function encodeIndex(contents: readonly PackContent[]): Buffer {
   return Buffer.from(contents.map(({ hash, mode, size }) => `${hash} ${mode.toString(8)} ${size}\n`).join(''))
 }
 
+/** What stands before the contents. */
+export function packHead(index: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(index.length)
+  return Buffer.concat([length, index])
+}
+
 /** @throws Ec2Error `EC2_PROTOCOL` when it is no index */
 export function decodeIndex(index: Buffer): PackContent[] {
   const lines = index.toString('latin1').split('\n')
