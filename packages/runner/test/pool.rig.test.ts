@@ -123,6 +123,38 @@ test('a', () => {
     expect(run.stdout + run.stderr).not.toMatch(/a secret|another/)
   })
 
+  it('runs what is saved there again, with all that it imports, until it is told to end', async () => {
+    await using host = await openOwnedHost()
+    await using project = createProject({
+      files: {
+        'vitest.config.ts': CONFIG,
+        'dep.ts': `export const word = 'first'`,
+        'a.test.ts': `// @module-tag experiment\nimport { test } from 'vitest'\nimport { word } from './dep.ts'\ntest('a', () => console.log(process.env.VITEST_EC2, word, 1))`,
+        'b.test.ts': `// @module-tag experiment\nimport { test } from 'vitest'\ntest('b', () => console.log('b on', process.env.VITEST_EC2))`,
+      },
+    })
+    const running = project.start(['--watch', '--pool=ec2'], host)
+    const shows = (line: string) => expect.poll(() => running.output(), { timeout: 30_000 }).toContain(line)
+    await shows('1 first 1')
+    await shows('b on 1')
+    project.write({ 'dep.ts': `export const word = 'second'` })
+    await shows('1 second 1')
+    project.write({ 'a.test.ts': project.read('a.test.ts').replace('word, 1', 'word, 2') })
+    await shows('1 second 2')
+    expect(running.output().match(/^b on 1$/gm)).toHaveLength(1)
+    running.child.kill('SIGINT')
+    expect((await running.ended).signal).toBe(null)
+  })
+
+  it('says once that tests of types stay here', async () => {
+    await using host = await openOwnedHost()
+    await using project = createProject({
+      files: { 'vitest.config.ts': CONFIG, 'a.test.ts': `// @module-tag experiment\n${where}`, 'b.test-d.ts': '' },
+    })
+    const { stderr } = await project.vitest(['run', '--pool=ec2', '--typecheck'], host)
+    expect(stderr.match(/Type tests run here/g)).toHaveLength(1)
+  })
+
   it('asks no host for files that filters leave nothing of', async () => {
     await using project = createProject({
       files: {

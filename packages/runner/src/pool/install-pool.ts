@@ -29,6 +29,11 @@ export function installPool(vitest: Vitest, options: ResolvedEc2Options): void {
     for (const { config } of ours) use(config, context, { local: 'forks' })
     widen(projects, context, vitest.config)
   }
+  const ours = vitest.projects.filter(({ config }) => config.pool === POOL_NAME)
+  if (ours.some(({ config }) => config.typecheck.enabled))
+    context.progress.say('Type tests run here: they need a compiler, no host')
+  if (ours.some(({ config }) => config.browser.enabled))
+    context.progress.say('Tests in a browser run here: hosts have none')
 }
 
 /** Projects of a group must agree on their number of workers, so neighbours get more of them as well. */

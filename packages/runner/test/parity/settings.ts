@@ -89,6 +89,17 @@ test('a', () => { expect(picomatch('*.ts')('a.ts')).toBe(true) })`,
       'a.test.ts': `${head}test('a', () => { document.body.innerHTML = '<p>hi</p>'; expect(document.querySelector('p')?.textContent).toBe('hi') })`,
     },
   },
+  'tests of types': {
+    packages: ['typescript'],
+    config: `typecheck: { enabled: true, checker: './node_modules/typescript/bin/tsc' }`,
+    files: {
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: { module: 'nodenext', strict: true, skipLibCheck: true, types: [] },
+      }),
+      'a.test-d.ts': `import { expectTypeOf, test } from 'vitest'\ntest('fits', () => expectTypeOf(1).toEqualTypeOf<number>())\ntest('does not', () => expectTypeOf('a').toEqualTypeOf<number>())`,
+      'a.test.ts': `${head}test('a', () => {})`,
+    },
+  },
   'an environment of the project': {
     config: `environment: './environment.ts'`,
     files: {
