@@ -137,9 +137,7 @@ describe('a connection over SSH', () => {
     const cut = await connection.openSocket(path, { apart: true })
     cut.write('begun')
     await once(cut, 'data')
-    const reading = text(cut)
-    await sshd.kill()
-    await expect(reading).rejects.toThrow(/gone|ended|lost/)
+    await Promise.all([expect(text(cut)).rejects.toThrow(/gone|ended|lost/), sshd.kill()])
     await connection.closed
     server.close()
   })
